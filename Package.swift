@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every module, lowest first. A module may use only the modules above it.
+let modules: [(name: String, uses: [String])] = [
+    ("Base", ["CSodium"]),
+    ("SQLite", ["Base", "CSQLite"]),
+    ("YAML", ["Base", "CYAML"]),
+    ("Processes", ["Base", "CSystem"]),
+    ("Git", ["Base", "CLibgit2", "Processes"]),
+    ("Tasks", ["Base", "YAML"]),
+    ("Store", ["Base", "SQLite", "Tasks"]),
+    ("Merging", ["Base", "Git", "Processes", "Tasks", "Store"]),
+    ("Coordination", ["Base", "Git", "Processes", "Tasks", "Store", "Merging"]),
+    ("Review", ["Base", "Git", "Tasks", "Store", "Merging", "Coordination"]),
+    (
+        "Commands",
+        [
+            "Base", "Git", "Processes", "SQLite", "YAML", "Tasks", "Store", "Merging",
+            "Coordination", "Review",
+        ]
+    ),
+]
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "treeguild",
+    products: [.executable(name: "treeguild", targets: ["treeguild"])],
+    targets: [
+        .systemLibrary(
+            name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(
+            name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .target(name: "CSystem"),
+        .executableTarget(name: "treeguild", dependencies: ["Commands"], swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Base", "CSystem"], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["treeguild", "TestSupport", "Base"],
+            swiftSettings: settings),
+    ]
+)
+
+var known: Set = ["CLibgit2", "CSQLite", "CYAML", "CSodium", "CSystem"]
+for module in modules {
+    precondition(
+        known.isSuperset(of: module.uses), "\(module.name) uses a module that is not above it")
+    known.insert(module.name)
+    let dependencies = module.uses.map(Target.Dependency.init(stringLiteral:))
+    package.targets += [
+        .target(name: module.name, dependencies: dependencies, swiftSettings: settings),
+        .testTarget(
+            name: module.name + "Tests",
+            dependencies: dependencies + [.init(stringLiteral: module.name), "TestSupport"],
+            swiftSettings: settings),
+    ]
+}

@@ -1,0 +1,96 @@
+/// Text for people: widths, cutting, quoting.
+package enum Text {
+    /// Columns that a terminal gives the text: 0 for marks, 2 for wide characters.
+    package static func width(_ text: some StringProtocol) -> Int {
+        text.reduce(0) { $0 + width($1) }
+    }
+
+    private static func width(_ character: Character) -> Int {
+        guard let scalar = character.unicodeScalars.first else { return 0 }
+        if scalar.value < 0x20 || scalar.value == 0x7f { return 0 }
+        if scalar.properties.isEmojiPresentation { return 2 }
+        // East Asian wide and full-width blocks (Unicode UAX #11).
+        let wide: [ClosedRange<UInt32>] = [
+            0x1100...0x115f, 0x2e80...0x303e, 0x3041...0x33ff, 0x3400...0x4dbf, 0x4e00...0x9fff,
+            0xa000...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f, 0xff00...0xff60,
+            0xffe0...0xffe6, 0x20000...0x3fffd,
+        ]
+        if wide.contains(where: { $0.contains(scalar.value) }) { return 2 }
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format: return 0
+        default: return 1
+        }
+    }
+
+    /// Cuts to at most `columns`, ending in `…` when something was cut.
+    package static func truncate(_ text: String, to columns: Int) -> String {
+        guard width(text) > columns else { return text }
+        var out = ""
+        var used = 0
+        for character in text {
+            let next = width(character)
+            if used + next > columns - 1 { break }
+            out.append(character)
+            used += next
+        }
+        return out + "…"
+    }
+
+    /// Fills with spaces on the right up to `columns`.
+    package static func pad(_ text: String, to columns: Int) -> String {
+        text + String(repeating: " ", count: max(0, columns - width(text)))
+    }
+
+    /// One word for a POSIX shell.
+    package static func shellQuote(_ word: String) -> String {
+        let plain =
+            !word.isEmpty
+            && word.unicodeScalars.allSatisfy {
+                ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+                    || "_-./:=@%+,".unicodeScalars.contains($0)
+            }
+        return plain
+            ? word
+            : "'"
+                + word.split(separator: "'", omittingEmptySubsequences: false)
+                .joined(separator: "'\\''") + "'"
+    }
+
+    /// The text with control characters, escape sequences included, made visible as `\x1b`.
+    ///
+    /// For everything that a worker, a file or a repository said and a terminal will show.
+    package static func visible(_ text: some StringProtocol) -> String {
+        var out = ""
+        for scalar in text.unicodeScalars {
+            let isControl =
+                scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+                || (0x202a...0x202e).contains(scalar.value)
+                || (0x2066...0x2069).contains(scalar.value)
+            if isControl, scalar != "\t" {
+                let digits = String(scalar.value, radix: 16)
+                out +=
+                    scalar.value < 0x100
+                    ? "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
+                    : "\\u{" + digits + "}"
+            } else {
+                out.unicodeScalars.append(scalar)
+            }
+        }
+        return out
+    }
+
+    /// `3 tasks`, `1 task`.
+    package static func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    /// `0.4 s`, `12 s`, `3 min 05 s`, `2 h 07 min`.
+    package static func elapsed(seconds: Double) -> String {
+        if seconds < 10 { return "\((seconds * 10).rounded() / 10) s" }
+        let whole = Int(seconds.rounded())
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        if whole < 60 { return "\(whole) s" }
+        if whole < 3600 { return "\(whole / 60) min \(two(whole % 60)) s" }
+        return "\(whole / 3600) h \(two(whole % 3600 / 60)) min"
+    }
+}

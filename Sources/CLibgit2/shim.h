@@ -1,0 +1,22 @@
+#ifndef WT_GIT_SHIM_H
+#define WT_GIT_SHIM_H
+
+#include <git2.h>
+#include <git2/sys/repository.h>
+
+/* git_libgit2_opts is variadic, which Swift cannot call: one wrapper per option used. */
+static inline int wt_git_set_search_path(int level, const char *path) {
+    return git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, path);
+}
+
+/* Extensions that this program understands although the library does not. */
+static inline int wt_git_set_extensions(const char **names, size_t count) {
+    return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, count);
+}
+
+/* An upper bound, in bytes, for the library's cache of parsed objects. */
+static inline int wt_git_set_cache_max_size(ssize_t bytes) {
+    return git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, bytes);
+}
+
+#endif

@@ -1,0 +1,9 @@
+#ifndef WT_SQLITE_SHIM_H
+#define WT_SQLITE_SHIM_H
+
+#include <sqlite3.h>
+
+/* SQLITE_TRANSIENT is a cast macro, which Swift cannot see. */
+static inline sqlite3_destructor_type wt_sqlite_transient(void) { return SQLITE_TRANSIENT; }
+
+#endif

@@ -1,0 +1,61 @@
+package import Base
+
+/// A git repository that exists for the length of a test, driven by the real `git` program.
+package struct ScratchRepository: ~Copyable {
+    private let scratch: Scratch
+    /// The main worktree, or the repository itself when it is bare.
+    package let path: AbsolutePath
+    package let environment: [String: String]
+
+    /// Folder beside the repository for whatever the test needs.
+    package var outside: AbsolutePath { scratch.path }
+
+    /// Makes an empty repository on branch `main`.
+    package init(bare: Bool = false) throws {
+        let scratch = try Scratch()
+        let path = scratch.path.appending(bare ? "repository.git" : "repository")
+        let environment = Shell.environment(home: scratch.path)
+        try Files.makeFolder(path)
+        let words = ["git", "init", "-q", "-b", "main", bare ? "--bare" : "."]
+        let result = try Shell.run(words, in: path, environment: environment)
+        guard result.status == 0 else { throw ShellFailure(arguments: words, result: result) }
+        self.scratch = scratch
+        self.path = path
+        self.environment = environment
+    }
+
+    /// Runs git and returns its output without the final newline; a failure throws.
+    @discardableResult
+    package func git(_ arguments: String..., input: [UInt8] = []) throws -> String {
+        try git(arguments, in: path, input: input).line
+    }
+
+    /// Runs git in a folder; a failure throws unless `allowingFailure`.
+    @discardableResult
+    package func git(
+        _ arguments: [String], in folder: AbsolutePath, input: [UInt8] = [],
+        allowingFailure: Bool = false
+    ) throws -> ShellResult {
+        let words = ["git"] + arguments
+        let result = try Shell.run(words, in: folder, environment: environment, input: input)
+        guard result.status == 0 || allowingFailure else {
+            throw ShellFailure(arguments: words, result: result)
+        }
+        return result
+    }
+
+    /// Writes a file of the worktree, making its folders.
+    package func write(_ name: String, _ text: String) throws {
+        let file = path.appending(name)
+        try Files.makeFolder(file.parent)
+        try Files.replace(file, with: text.utf8)
+    }
+
+    /// Adds everything and commits; returns the commit's whole ID.
+    @discardableResult
+    package func commit(_ message: String = "change") throws -> String {
+        try git("add", "-A")
+        try git("commit", "-q", "--allow-empty", "-m", message)
+        return try git("rev-parse", "HEAD")
+    }
+}
