@@ -44,7 +44,8 @@ let package = Package(
         .target(name: "CSystem"),
         .executableTarget(name: "treeguild", dependencies: ["Commands"], swiftSettings: settings),
         .target(
-            name: "TestSupport", dependencies: ["Base", "CSystem"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Base", "CLibgit2", "CSystem"],
+            path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["treeguild", "TestSupport", "Base"],

@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// The file system, as little of it as the program needs. All calls block.
 package enum Files {
@@ -32,7 +32,7 @@ package enum Files {
     ///
     /// The bytes are on disk before the name changes, so a crash leaves one of the two.
     package static func replace(
-        _ path: AbsolutePath, with bytes: some Collection<UInt8>, mode: mode_t = 0o644
+        _ path: AbsolutePath, with bytes: some Collection<UInt8>, mode: UInt32 = 0o644
     ) throws(FileError) {
         let temporary = path.parent.appending(
             ".\(path.name).\(Digest.random(6).hexadecimal).tmp")
@@ -56,7 +56,7 @@ package enum Files {
 
     /// Creates a file that must not exist (`EEXIST` otherwise) with the given content.
     package static func create(
-        _ path: AbsolutePath, with bytes: some Collection<UInt8>, mode: mode_t = 0o644
+        _ path: AbsolutePath, with bytes: some Collection<UInt8>, mode: UInt32 = 0o644
     ) throws(FileError) {
         let descriptor = open(path.description, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw FileError("create", path.description) }
@@ -84,7 +84,7 @@ package enum Files {
 
     /// Makes a folder and those above it; existing ones are left as they are.
     package static func makeFolder(
-        _ path: AbsolutePath, mode: mode_t = 0o777
+        _ path: AbsolutePath, mode: UInt32 = 0o777
     ) throws(FileError) {
         if mkdir(path.description, mode) == 0 { return }
         if errno == ENOENT, path.parent != path {

@@ -1,4 +1,6 @@
 package import Base
+import CLibgit2
+import Testing
 
 /// A git repository that exists for the length of a test, driven by the real `git` program.
 package struct ScratchRepository: ~Copyable {
@@ -12,6 +14,7 @@ package struct ScratchRepository: ~Copyable {
 
     /// Makes an empty repository on branch `main`.
     package init(bare: Bool = false) throws {
+        #expect(Isolation.isOn, "libgit2 must not read the developer's configuration")
         let scratch = try Scratch()
         let path = scratch.path.appending(bare ? "repository.git" : "repository")
         let environment = Shell.environment(home: scratch.path)
@@ -58,4 +61,14 @@ package struct ScratchRepository: ~Copyable {
         try git("commit", "-q", "--allow-empty", "-m", message)
         return try git("rev-parse", "HEAD")
     }
+}
+
+/// Cuts libgit2, in this process, off from configuration outside the repository.
+private enum Isolation {
+    static let isOn: Bool =
+        git_libgit2_init() > 0
+        && [
+            GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG,
+            GIT_CONFIG_LEVEL_GLOBAL,
+        ].allSatisfy { wt_git_set_search_path(Int32($0.rawValue), "") == 0 }
 }

@@ -1,0 +1,52 @@
+import CLibgit2
+import Glibc
+
+/// A name and an address, as commits carry them.
+package struct Identity: Hashable, Sendable {
+    package let name: String
+    package let email: String
+
+    package init(name: String, email: String) {
+        self.name = name
+        self.email = email
+    }
+
+    /// Stands in where the user has configured none, as on a fresh CI machine.
+    package static let fallback = Identity(name: "treeguild", email: "treeguild@localhost")
+
+    /// `Name <address>`, without what would break a commit's header.
+    var line: String {
+        func clean(_ text: String) -> String {
+            String(text.unicodeScalars.filter { $0.value >= 0x20 && $0 != "<" && $0 != ">" })
+        }
+        return "\(clean(name)) <\(clean(email))>"
+    }
+}
+
+extension Repository {
+    /// The user's identity as git finds it: variables first, then configuration; nil when there is none.
+    package func userIdentity() throws(GitError) -> Identity? {
+        func variable(_ name: String) -> String? {
+            getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+        }
+        let (configuredName, configuredEmail) =
+            (try configuration("user.name"), try configuration("user.email"))
+        let name = variable("GIT_AUTHOR_NAME") ?? configuredName
+        let email = variable("GIT_AUTHOR_EMAIL") ?? configuredEmail ?? variable("EMAIL")
+        guard let name, let email else { return nil }
+        return Identity(name: name, email: email)
+    }
+
+    /// One configuration value as text; nil when it is not set. All levels that git reads are read.
+    package func configuration(_ key: String) throws(GitError) -> String? {
+        let pointer = handle.pointer
+        let config = try Owned(git_config_free, "read configuration", key) {
+            git_repository_config_snapshot(&$0, pointer)
+        }
+        var value: UnsafePointer<CChar>?
+        let status = git_config_get_string(&value, config.pointer, key)
+        if status == GIT_ENOTFOUND.rawValue { return nil }
+        try check(status, "read configuration", key)
+        return value.map { String(cString: $0) }
+    }
+}

@@ -1,0 +1,91 @@
+package import Base
+import CLibgit2
+
+/// One handle on one repository: refs, objects, history.
+///
+/// Methods block on the disk, so each actor runs on a lane of its own and every call is atomic within it.
+/// Values go in and come out; libgit2's handles stay inside. Opening costs well under a millisecond:
+/// open one for each thing that should run beside others.
+package actor Repository {
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        lane.asUnownedSerialExecutor()
+    }
+
+    /// Where the repository's parts lie.
+    package nonisolated let layout: RepositoryLayout
+    nonisolated private let lane: Lane
+    let handle: RepositoryHandle
+
+    /// Opens the repository that holds `path`, searching upwards as git does; `GIT_…` variables have no say.
+    ///
+    /// - Throws: `.notFound` when there is none, `.owner` when it belongs to another user,
+    ///   `.unsupported` for SHA-256 and unknown extensions.
+    package init(at path: AbsolutePath) throws(GitError) {
+        let opened = try RepositoryHandle(at: path)
+        layout = try opened.layout()
+        handle = opened
+        lane = Lane(label: "repository")
+    }
+
+    /// Version of libgit2 in use.
+    package static var libraryVersion: String { GitLibrary.version }
+}
+
+/// The folders of a repository; symbolic links are resolved.
+package struct RepositoryLayout: Hashable, Sendable {
+    /// What `HEAD` and `index` lie in: `<common>` or `<common>/worktrees/<name>`.
+    package let gitDirectory: AbsolutePath
+    /// What all worktrees share: objects, refs, configuration.
+    package let commonDirectory: AbsolutePath
+    /// The worktree that was opened; nil in a bare repository.
+    package let worktree: AbsolutePath?
+    /// The main worktree; nil when the repository is bare.
+    package let mainWorktree: AbsolutePath?
+
+    /// True when a linked worktree was opened.
+    package var isLinked: Bool { gitDirectory != commonDirectory }
+}
+
+/// An open repository, freed once.
+struct RepositoryHandle: ~Copyable, @unchecked Sendable {
+    // Sendable because libgit2 handles are bound to no thread, only to one user at a time,
+    // and the owning actor is that one user.
+    let pointer: OpaquePointer
+
+    init(at path: AbsolutePath) throws(GitError) {
+        guard GitLibrary.isReady else {
+            throw GitError(.other(-1), "initialise libgit2", path.description)
+        }
+        var made: OpaquePointer?
+        try check(
+            git_repository_open_ext(&made, path.description, 0, nil), "open repository",
+            path.description)
+        guard let made else { throw GitError(.notFound, "open repository", path.description) }
+        pointer = made
+    }
+
+    deinit { git_repository_free(pointer) }
+
+    func layout() throws(GitError) -> RepositoryLayout {
+        func folder(_ text: UnsafePointer<CChar>?) -> AbsolutePath? {
+            guard let text, let path = AbsolutePath(String(cString: text)) else { return nil }
+            return (try? Files.resolve(path)) ?? path  // A folder that vanished keeps its name.
+        }
+        guard let git = folder(git_repository_path(pointer)),
+            let common = folder(git_repository_commondir(pointer))
+        else { throw GitError(.invalid, "find the folders of", "repository") }
+        let worktree = folder(git_repository_workdir(pointer))
+        let main = git == common ? worktree : RepositoryHandle.mainWorktree(of: common)
+        return RepositoryLayout(
+            gitDirectory: git, commonDirectory: common, worktree: worktree, mainWorktree: main)
+    }
+
+    /// The main worktree as seen from a linked one.
+    private static func mainWorktree(of common: AbsolutePath) -> AbsolutePath? {
+        guard let main = try? RepositoryHandle(at: common),  // Unreadable means none to protect.
+            git_repository_is_bare(main.pointer) == 0,
+            let text = git_repository_workdir(main.pointer)
+        else { return nil }
+        return AbsolutePath(String(cString: text)).flatMap { try? Files.resolve($0) }
+    }
+}
