@@ -167,6 +167,17 @@ package enum Files {
         }
     }
 
+    /// True when this process may create things in a folder that exists.
+    package static func isWritable(_ path: AbsolutePath) -> Bool {
+        access(path.description, W_OK | X_OK) == 0
+    }
+
+    /// The folder that `TMPDIR` names, else `/tmp`.
+    package static var temporaryFolder: AbsolutePath {
+        getenv("TMPDIR").flatMap { AbsolutePath(String(cString: $0)) }
+            ?? AbsolutePath(normalising: "/tmp")
+    }
+
     /// The process's current folder, by its real path.
     package static func currentFolder() throws(FileError) -> AbsolutePath {
         guard let text = getcwd(nil, 0) else { throw FileError("getcwd", ".") }

@@ -60,7 +60,8 @@ package struct AbsolutePath: Hashable, Sendable, Comparable, CustomStringConvert
         self.init(normalising: text.hasPrefix("/") ? text : folder.description + "/" + text)
     }
 
-    private init(normalising text: String) {
+    /// Takes an absolute path, which is not checked again.
+    init(normalising text: String) {
         var parts: [Substring] = []
         for part in text.split(separator: "/") where part != "." {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }
