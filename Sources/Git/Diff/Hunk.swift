@@ -1,0 +1,36 @@
+/// A maximal run of changed lines: these lines of the base became those of the side.
+///
+/// Line ranges are 0-based and half-open; an empty `base` is an insertion before that line, an
+/// empty `side` a deletion. At least one line stays between two hunks of one diff.
+package struct Hunk: Sendable, Hashable {
+    package var base: Range<Int>
+    package var side: Range<Int>
+
+    package init(base: Range<Int>, side: Range<Int>) {
+        self.base = base
+        self.side = side
+    }
+
+    package var isInsertion: Bool { base.isEmpty }
+    package var isDeletion: Bool { side.isEmpty }
+}
+
+/// One side's changes of a file: the file as that side has it, and its hunks against the base.
+package struct SideChanges: Sendable {
+    package let side: LineTable
+    /// Sorted, disjoint, never adjacent.
+    package let hunks: [Hunk]
+
+    package init(side: LineTable, hunks: [Hunk]) {
+        self.side = side
+        self.hunks = hunks
+    }
+
+    /// Diffs the side against the base.
+    package init(base: LineTable, side: LineTable) {
+        self.init(side: side, hunks: LineDiff.hunks(base: base, side: side))
+    }
+
+    /// The bytes that stand in the hunk's place on this side.
+    package func replacement(of hunk: Hunk) -> ArraySlice<UInt8> { side.bytes(of: hunk.side) }
+}
