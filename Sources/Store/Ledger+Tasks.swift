@@ -1,0 +1,56 @@
+package import Base
+import SQLite
+
+/// One task of a run as recorded last.
+package struct TaskRow: Equatable, Sendable {
+    package let run: RunID
+    package let task: TaskID
+    package let status: Status
+    package let data: JSON
+    package let updated: Timestamp
+
+    /// Where a task stands.
+    package enum Status: String, Sendable, CaseIterable {
+        case pending, running, completed, failed, killed, skipped
+    }
+}
+
+extension Ledger {
+    /// Records where a task stands; false, and no event, when that is recorded already.
+    ///
+    /// Event `task.<status>`, with `data` in it. Which changes make sense is the caller's to know.
+    @discardableResult
+    package func setTask(
+        _ task: TaskID, run: RunID, status: TaskRow.Status, data: JSON
+    ) throws(StoreError) -> Bool {
+        try write(for: run) { () throws(StoreError) in
+            let isNew = try changes(
+                """
+                INSERT INTO tasks (run, task, status, data, updated) VALUES (?1, ?2, ?3, ?4, ?5)
+                ON CONFLICT (run, task) DO UPDATE
+                SET status = excluded.status, data = excluded.data, updated = excluded.updated
+                WHERE status <> excluded.status OR data <> excluded.data RETURNING 1
+                """,
+                [
+                    .run(run), .text(task.description), .text(status.rawValue), .json(data),
+                    .time(clock()),
+                ])
+            if isNew {
+                try note(run: run, task: task, kind: "task.\(status.rawValue)", data: data)
+            }
+            return isNew
+        }
+    }
+
+    /// Tasks of a run, in the order in which they were first recorded.
+    package func tasks(run: RunID) throws(StoreError) -> [TaskRow] {
+        try rows(
+            "SELECT run, task, status, data, updated FROM tasks WHERE run = ?1 ORDER BY number",
+            [.run(run)]
+        ) { (row) throws(StoreError) in
+            TaskRow(
+                run: try runID(row, 0), task: try taskID(row, 1), status: try choice(row, 2),
+                data: try json(row, 3), updated: time(row, 4))
+        }
+    }
+}

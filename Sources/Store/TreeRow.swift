@@ -1,0 +1,43 @@
+package import Base
+
+/// One worktree of a run as recorded last.
+package struct TreeRow: Equatable, Sendable {
+    package let run: RunID
+    /// The task that works in it, or a role such as `verifier`.
+    package let name: String
+    package var path: AbsolutePath
+    package var branch: String?
+    /// The whole ID of the commit that it starts from.
+    package var base: String
+    package var state: State
+    /// Why it is in that state.
+    package var reason: String?
+    /// Where its work is preserved.
+    package var ref: String?
+    /// Where its files wait to be undone or removed.
+    package var trash: AbsolutePath?
+    /// Set by the ledger.
+    package var updated: Timestamp
+
+    /// Where a worktree stands.
+    package enum State: String, Sendable, CaseIterable {
+        case creating, ready, collected, kept, trashed, removed
+    }
+
+    package init(
+        run: RunID, name: String, path: AbsolutePath, branch: String? = nil, base: String,
+        state: State, reason: String? = nil, ref: String? = nil, trash: AbsolutePath? = nil,
+        updated: Timestamp = Timestamp(milliseconds: 0)
+    ) {
+        self.run = run
+        self.name = name
+        self.path = path
+        self.branch = branch
+        self.base = base
+        self.state = state
+        self.reason = reason
+        self.ref = ref
+        self.trash = trash
+        self.updated = updated
+    }
+}
