@@ -49,7 +49,7 @@ package struct Connection: ~Copyable {
             "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF")
     }
 
-    /// SQLite does not call the busy handler for this switch, so two first openers collide without it.
+    /// Waits by hand: SQLite does not call its busy handler where this switch meets a writer.
     private func enterWriteAheadMode() throws(SQLiteError) {
         var waited: Int32 = 0
         while true {

@@ -2,6 +2,7 @@ extension Connection {
     /// Runs the body with the write lock held from the start; commits, or rolls back when it throws.
     ///
     /// `translate` makes the body's kind of error from those of begin and commit.
+    @discardableResult
     package func transaction<Result, Failure>(
         _ translate: (SQLiteError) -> Failure, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -9,6 +10,7 @@ extension Connection {
     }
 
     /// Runs the body with the write lock held from the start; commits, or rolls back when it throws.
+    @discardableResult
     package func transaction<Result>(
         _ body: () throws(SQLiteError) -> Result
     ) throws(SQLiteError) -> Result {

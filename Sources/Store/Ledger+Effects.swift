@@ -14,7 +14,7 @@ extension Ledger {
                 INSERT INTO effects (run, kind, key, task, intent, begun)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING RETURNING 1
                 """,
-                effect.values + [.optional(task), .json(intent), .time(clock())])
+                effect.values + [.optional(task), try value(intent), .time(clock())])
             guard isNew else {
                 guard let record = try record(effect) else { throw corrupt("effect") }
                 return record.result.map { .done(result: $0) } ?? .pending(intent: record.intent)
@@ -36,7 +36,7 @@ extension Ledger {
                 UPDATE effects SET result = ?4, finished = ?5
                 WHERE run = ?1 AND kind = ?2 AND key = ?3 AND result IS NULL RETURNING 1
                 """,
-                effect.values + [.json(result), .time(clock())])
+                effect.values + [try value(result), .time(clock())])
             guard isNew else {
                 guard let recorded = try record(effect)?.result else {
                     throw .effectNotBegun(effect)

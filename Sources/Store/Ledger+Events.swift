@@ -25,7 +25,7 @@ extension Ledger {
         if let run = filter.run { require("run = ", .run(run)) }
         if let task = filter.task { require("task = ", .text(task.description)) }
         if let kinds = filter.kinds {
-            values.append(.json(.array(kinds.map { .string($0) })))
+            values.append(.text(JSON.array(kinds.map { .string($0) }).compact))
             conditions.append("kind IN (SELECT value FROM json_each(?\(values.count)))")
         }
         return try rows(
@@ -67,7 +67,7 @@ extension Ledger {
         let time = clock()
         let line = EventChain.Line(
             seq: head.seq + 1, time: Int(time.milliseconds), run: run.description,
-            task: task?.description, actor: actor ?? author, kind: kind, data: data.compact)
+            task: task?.description, actor: actor ?? author, kind: kind, data: try text(data))
         let next = try wrap { () throws(SQLiteError) in
             try chain.append(line, after: head, on: connection)
         }

@@ -26,7 +26,7 @@ extension Ledger {
                 INSERT INTO requests (run, task, kind, data, time) VALUES (?1, ?2, ?3, ?4, ?5)
                 RETURNING number, run, task, kind, data, time
                 """,
-                [.run(run), .optional(task), .text(kind), .json(data), .time(clock())])
+                [.run(run), .optional(task), .text(kind), try value(data), .time(clock())])
             guard let request = requests.first else { throw corrupt("request") }
             try note(run: run, task: task, kind: "request.\(kind)", data: data)
             return request

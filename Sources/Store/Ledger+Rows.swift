@@ -30,8 +30,21 @@ extension Ledger {
         return value
     }
 
+    /// The text to store; it is read back here, so that no row can be written that cannot be read.
+    ///
+    /// A value may be nested more deeply than the parser goes, once it is wrapped into another.
+    func text(_ json: JSON) throws(StoreError) -> String {
+        let text = json.compact
+        do throws(JSONError) { _ = try JSON(parsing: text) } catch { throw .unreadable(error) }
+        return text
+    }
+
+    func value(_ json: JSON) throws(StoreError) -> Value { .text(try text(json)) }
+
     func optionalJSON(_ row: borrowing Statement, _ column: Int) throws(StoreError) -> JSON? {
-        row.isNull(column) ? nil : try json(row, column)
+        // In a conditional expression `nil` would become JSON's own null.
+        if row.isNull(column) { return .none }
+        return try json(row, column)
     }
 
     func runID(_ row: borrowing Statement, _ column: Int) throws(StoreError) -> RunID {
@@ -73,5 +86,4 @@ extension Value {
     static func time(_ time: Timestamp) -> Value { .integer(Int(time.milliseconds)) }
     static func run(_ id: RunID) -> Value { .text(id.description) }
     static func optional(_ id: TaskID?) -> Value { .optional(id?.description) }
-    static func json(_ json: JSON) -> Value { .text(json.compact) }
 }

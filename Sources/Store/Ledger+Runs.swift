@@ -15,7 +15,8 @@ extension Ledger {
                 VALUES (?1, ?2, 'running', ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING RETURNING 1
                 """,
                 [
-                    .run(id), .text(kind), .text(base), .json(plan), .json(options), .text(owner),
+                    .run(id), .text(kind), .text(base), try value(plan), try value(options),
+                    .text(owner),
                     .time(started),
                 ])
             guard isNew else { throw .taken(id) }
@@ -46,7 +47,7 @@ extension Ledger {
                 UPDATE runs SET status = ?2, result = ?3, ended = ?4
                 WHERE id = ?1 AND status IN ('running', 'interrupted') RETURNING 1
                 """,
-                [.run(id), .text(outcome.rawValue), .json(result), .time(clock())])
+                [.run(id), .text(outcome.rawValue), try value(result), .time(clock())])
             guard isNew else {
                 let run = try existing(id)
                 guard run.status == outcome.status, run.result == result else {

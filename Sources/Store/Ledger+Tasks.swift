@@ -32,7 +32,7 @@ extension Ledger {
                 WHERE status <> excluded.status OR data <> excluded.data RETURNING 1
                 """,
                 [
-                    .run(run), .text(task.description), .text(status.rawValue), .json(data),
+                    .run(run), .text(task.description), .text(status.rawValue), try value(data),
                     .time(clock()),
                 ])
             if isNew {

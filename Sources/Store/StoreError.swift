@@ -18,6 +18,8 @@ package enum StoreError: Error, Equatable, Sendable {
     case file(FileError)
     /// Anything else that SQLite refused, a lock held for too long included.
     case database(SQLiteError)
+    /// A value was to be written that could not be read back, such as one nested too deeply.
+    case unreadable(JSONError)
     /// A run of this name exists.
     case taken(RunID)
     /// No run of this name exists.
