@@ -33,4 +33,12 @@ package struct SideChanges: Sendable {
 
     /// The bytes that stand in the hunk's place on this side.
     package func replacement(of hunk: Hunk) -> ArraySlice<UInt8> { side.bytes(of: hunk.side) }
+
+    /// What these lines of the base became on this side; `first` and `last` are the outermost
+    /// hunks that the lines contain.
+    func text(of base: Range<Int>, from first: Hunk, through last: Hunk) -> ArraySlice<UInt8> {
+        let start = first.side.lowerBound - (first.base.lowerBound - base.lowerBound)
+        let end = last.side.upperBound + (base.upperBound - last.base.upperBound)
+        return side.bytes(of: start..<end)
+    }
 }

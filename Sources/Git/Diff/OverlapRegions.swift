@@ -24,7 +24,7 @@ package struct OverlapRegions: Sendable, Hashable {
                 pairs[pair, default: PairTally()].add(judged, region: regions.count)
                 contacts.add(judged)
             }
-            regions.append(BranchHunk.region(members, contacts))
+            regions.append(OverlapRegions.region(members, contacts))
         }
         self.regions = regions
         self.pairs = pairs.sorted { $0.key < $1.key }.map { pair, tally in
@@ -33,53 +33,15 @@ package struct OverlapRegions: Sendable, Hashable {
                 contact: tally.contacts.heaviest, regions: tally.regions)
         }
     }
-}
 
-/// One hunk of one of the branches.
-private struct BranchHunk {
-    let branch: Int
-    let hunk: Hunk
-
-    /// All branches' hunks by base line.
-    static func sorted(_ branches: [SideChanges]) -> [BranchHunk] {
-        branches.enumerated()
-            .flatMap { branch, changes in
-                changes.hunks.map { BranchHunk(branch: branch, hunk: $0) }
-            }
-            .sorted {
-                ($0.hunk.base.lowerBound, $0.hunk.base.upperBound, $0.branch)
-                    < ($1.hunk.base.lowerBound, $1.hunk.base.upperBound, $1.branch)
-            }
-    }
-
-    /// Runs of hunks that are connected through closed base ranges that meet.
-    static func connected(_ hunks: [BranchHunk]) -> [ArraySlice<BranchHunk>] {
-        var runs: [ArraySlice<BranchHunk>] = []
-        var start = 0
-        var reach = 0
-        for (index, member) in hunks.enumerated() {
-            if index > start, member.hunk.base.lowerBound > reach {
-                runs.append(hunks[start..<index])
-                start = index
-            }
-            reach =
-                index == start
-                ? member.hunk.base.upperBound : max(reach, member.hunk.base.upperBound)
-        }
-        if start < hunks.count { runs.append(hunks[start...]) }
-        return runs
-    }
-
-    static func region(_ members: ArraySlice<BranchHunk>, _ contacts: ContactTally)
+    private static func region(_ members: ArraySlice<BranchHunk>, _ contacts: ContactTally)
         -> TouchRegion
     {
-        let start = members.map(\.hunk.base.lowerBound).min() ?? 0
-        let end = members.map(\.hunk.base.upperBound).max() ?? start
         let participants = members.map {
             TouchRegion.Participant(branch: $0.branch, base: $0.hunk.base, side: $0.hunk.side)
         }
         return TouchRegion(
-            base: start..<end,
+            base: BranchHunk.extent(of: members),
             participants: participants.sorted {
                 ($0.branch, $0.base.lowerBound) < ($1.branch, $1.base.lowerBound)
             },
@@ -143,12 +105,9 @@ private struct BranchPair: Hashable, Comparable {
         guard let first = cluster.first, let last = cluster.last else { return [] }
         let start = min(first.a.base.lowerBound, first.b.base.lowerBound)
         let end = max(last.a.base.upperBound, last.b.base.upperBound)
-        func text(_ side: SideChanges, _ first: Hunk, _ last: Hunk) -> ArraySlice<UInt8> {
-            side.side.bytes(
-                of: first.side.lowerBound - (first.base.lowerBound - start)..<last.side.upperBound
-                    + end - last.base.upperBound)
-        }
-        let isConflict = text(ours, first.a, last.a) != text(theirs, first.b, last.b)
+        let isConflict =
+            ours.text(of: start..<end, from: first.a, through: last.a)
+            != theirs.text(of: start..<end, from: first.b, through: last.b)
         return cluster.compactMap { meeting in
             let isIdentical = !isConflict && meeting.a.base == meeting.b.base
             let contact =

@@ -4,27 +4,37 @@
 package enum NWayApply {
     /// The base with all changes, or nil when two different ones meet.
     ///
-    /// The same change on several branches counts once.
+    /// The same change on several branches counts once, however their hunks cut it.
     package static func apply(base: LineTable, _ branches: [SideChanges]) -> [UInt8]? {
-        var edits = branches.flatMap { changes in
-            changes.hunks.map { (base: $0.base, text: changes.replacement(of: $0)) }
-        }
-        edits.sort {
-            ($0.base.lowerBound, $0.base.upperBound) < ($1.base.lowerBound, $1.base.upperBound)
-        }
         var merged: [UInt8] = []
         merged.reserveCapacity(base.bytes.count)
-        var last: (base: Range<Int>, text: ArraySlice<UInt8>)?
-        for edit in edits {
-            if let last {
-                if last.base == edit.base, last.text == edit.text { continue }
-                if edit.base.lowerBound <= last.base.upperBound { return nil }
-            }
-            merged += base.bytes(of: (last?.base.upperBound ?? 0)..<edit.base.lowerBound)
-            merged += edit.text
-            last = edit
+        var next = 0
+        for members in BranchHunk.connected(BranchHunk.sorted(branches)) {
+            let lines = BranchHunk.extent(of: members)
+            guard let text = agreedText(lines, members, branches) else { return nil }
+            merged += base.bytes(of: next..<lines.lowerBound)
+            merged += text
+            next = lines.upperBound
         }
-        merged += base.bytes(of: (last?.base.upperBound ?? 0)..<base.count)
+        merged += base.bytes(of: next..<base.count)
         return merged
+    }
+
+    /// What the lines became on every branch that changed some of them; nil if that differs.
+    private static func agreedText(
+        _ lines: Range<Int>, _ members: ArraySlice<BranchHunk>, _ branches: [SideChanges]
+    ) -> ArraySlice<UInt8>? {
+        var outermost: [Int: (first: Hunk, last: Hunk)] = [:]
+        for member in members {
+            let first = outermost[member.branch]?.first ?? member.hunk
+            outermost[member.branch] = (first, member.hunk)
+        }
+        var agreed: ArraySlice<UInt8>?
+        for (branch, hunks) in outermost {
+            let text = branches[branch].text(of: lines, from: hunks.first, through: hunks.last)
+            if let agreed, agreed != text { return nil }
+            agreed = text
+        }
+        return agreed
     }
 }
