@@ -1,0 +1,130 @@
+package import Base
+import CSystem
+import Glibc
+import Synchronization
+
+/// A worker's program under a supervisor of its own, which ends all that it started.
+///
+/// The supervisor is a separate process. When this process is killed, it ends the worker, its
+/// descendants in whatever session they hide, and leaves the ending in the status file.
+/// Dropping the value does not end the worker.
+package struct SupervisedProcess: Sendable {
+    /// The worker's main process.
+    package let identity: ProcessIdentity
+    package let supervisor: ProcessIdentity
+    /// The cgroup v2 folder of the worker alone, if the system gave one; gone after the end.
+    package let cgroup: AbsolutePath?
+    private let watch: SupervisorWatch
+
+    /// Starts a command.
+    ///
+    /// A folder or program that cannot be used is an ``Ending/couldNotStart(_:)`` of the report;
+    /// this throws when the supervisor, the log or the status file cannot be made.
+    /// - Parameters:
+    ///   - log: Where standard output and error go together; made anew. Its earlier part is in a
+    ///     file with `.1` after the name.
+    ///   - logLimit: Bytes that both files may hold together.
+    ///   - status: Written in one step when the worker and all it started have ended.
+    ///   - cgroup: Whether to try for a cgroup.
+    package static func start(
+        _ command: Command, log: AbsolutePath, logLimit: Int = 8 << 20, status: AbsolutePath,
+        cgroup: Bool = true
+    ) async throws(ProcessError) -> SupervisedProcess {
+        let order = SupervisionOrder(
+            command: command, log: log, logLimit: logLimit, status: status, wantsCgroup: cgroup)
+        let watch = try await Launcher.shared.launch(order)
+        guard let identity = await watch.worker() else { throw .supervisorLost }
+        return SupervisedProcess(
+            identity: identity, supervisor: watch.supervisor, cgroup: watch.cgroup, watch: watch)
+    }
+
+    /// Waits for the end of the worker and of all it started; any number may wait.
+    ///
+    /// A cancelled task goes on waiting: ``stop()`` is what ends a worker.
+    package func report() async -> WorkerReport { await watch.report() }
+
+    /// Begins the teardown, from any thread and as often as one likes. Does not wait for its end.
+    package func stop() { watch.stop() }
+
+    /// The report that a supervisor left; nil when it has not ended or never began. Blocks.
+    ///
+    /// What it does not tell apart the supervisor's identity does: nil and no living supervisor
+    /// means that the supervisor itself was killed.
+    package static func recordedReport(
+        status: AbsolutePath
+    ) throws(ProcessError) -> WorkerReport? {
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try Files.read(status, limit: 1 << 16)
+        } catch {
+            if error.isMissing { return nil }
+            throw ProcessError(error)
+        }
+        guard let report = WorkerReport(statusFile: String(decoding: bytes, as: UTF8.self)) else {
+            throw .malformedStatus(status)
+        }
+        return report
+    }
+}
+
+/// What a supervisor is to do.
+struct SupervisionOrder: Sendable {
+    let command: Command
+    let log: AbsolutePath
+    let logLimit: Int
+    let status: AbsolutePath
+    let wantsCgroup: Bool
+}
+
+/// Forks supervisors, one at a time: forking and opening files block.
+actor Launcher {
+    static let shared = Launcher()
+
+    private let lane = Lane(label: "treeguild.launcher")
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
+
+    func launch(_ order: SupervisionOrder) throws(ProcessError) -> SupervisorWatch {
+        let monitor = try Monitor.required()
+        let program = try CProgram(order.command)
+        let cgroup = order.wantsCgroup ? Cgroup.make() : nil
+        var supervisor = wt_supervisor()
+        let code = supervise(order, program, cgroup: cgroup, &supervisor)
+        guard code == 0 else {
+            if let cgroup { Cgroup.remove(cgroup) }
+            let path = supervisor.refused.map { String(cString: $0) } ?? ""
+            throw .refused(operation: path.isEmpty ? "fork" : "open", path: path, code: code)
+        }
+        let watch = SupervisorWatch(supervisor, cgroup: cgroup, monitor: monitor)
+        try watch.begin()
+        return watch
+    }
+
+    private func supervise(
+        _ order: SupervisionOrder, _ program: borrowing CProgram, cgroup: AbsolutePath?,
+        _ supervisor: inout wt_supervisor
+    ) -> Int32 {
+        let steps = order.command.teardown.steps.map {
+            wt_step(
+                signal: $0.signal,
+                grace_milliseconds: Int32(clamping: $0.grace.milliseconds))
+        }
+        let names = CStringList([
+            order.log.description, order.log.description + ".1", order.status.description,
+            order.status.description + ".tmp", cgroup?.description ?? "",
+        ])
+        return program.with { program in
+            names.with { names in
+                steps.withUnsafeBufferPointer { steps in
+                    var supervision = wt_supervision(
+                        program: program, log: names[0], earlier_log: names[1],
+                        log_limit: Int64(order.logLimit), status: names[2],
+                        status_draft: names[3], cgroup: cgroup == nil ? nil : UnsafePointer(names[4]),
+                        timeout_milliseconds: order.command.timeout?.milliseconds ?? -1,
+                        steps: steps.baseAddress, step_count: Int32(steps.count))
+                    return wt_supervise(&supervision, &supervisor)
+                }
+            }
+        }
+    }
+}
