@@ -167,6 +167,21 @@ package enum Files {
         }
     }
 
+    /// The file system that holds a path; nil when it cannot be looked at.
+    package static func device(of path: AbsolutePath) -> UInt64? {
+        var status = stat()
+        return stat(path.description, &status) == 0 ? UInt64(status.st_dev) : nil
+    }
+
+    /// The path itself if it exists, else the nearest folder above it that does.
+    package static func nearestFolder(to path: AbsolutePath) -> AbsolutePath {
+        var folder = path
+        while kind(of: folder, followingLinks: true) == nil, folder.parent != folder {
+            folder = folder.parent
+        }
+        return folder
+    }
+
     /// True when this process may create things in a folder that exists.
     package static func isWritable(_ path: AbsolutePath) -> Bool {
         access(path.description, W_OK | X_OK) == 0

@@ -75,8 +75,7 @@ package enum JSON: Hashable, Sendable {
 }
 
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
-    ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral,
-    ExpressibleByNilLiteral
+    ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
     package init(stringLiteral value: String) { self = .string(value) }
     package init(integerLiteral value: Int) { self = .int(value) }
@@ -85,5 +84,4 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     package init(dictionaryLiteral elements: (String, JSON)...) {
         self = .object(Members(elements))
     }
-    package init(nilLiteral: ()) { self = .null }
 }
