@@ -1,0 +1,125 @@
+package import Base
+package import Git
+
+/// Where branches that share a base touch the same places: `treeguild.overlap/1`.
+package struct OverlapReport: Hashable, Sendable {
+    package let base: ObjectID
+    package let branches: [Branch]
+    package let regions: [Region]
+    package let pairs: [Pair]
+    /// Indices of branches in the order of merging that needs the fewest resolutions.
+    package let order: [Int]
+    /// How many resolutions no order avoids.
+    package let resolutions: Int
+    /// False when `resolutions` is only the best that was found.
+    package let isExact: Bool
+
+    /// One branch and the size of its change.
+    package struct Branch: Hashable, Sendable {
+        package let name: String
+        package let head: ObjectID
+        package let files: Int
+        package let hunks: Int
+        package let insertions: Int
+        package let deletions: Int
+    }
+
+    /// One place of the base that several branches touch.
+    package struct Region: Hashable, Sendable {
+        package let path: RepositoryPath
+        package let kind: ConflictKind
+        /// Lines of the base, 1-based and half-open; empty (start = end) for an insertion before `start`.
+        package let base: Range<Int>
+        /// The function or section of the base that holds it.
+        package let symbol: String?
+        package let isConflict: Bool
+        package let sides: [Side]
+    }
+
+    /// What one branch has at a region.
+    package struct Side: Hashable, Sendable {
+        /// Index into ``OverlapReport/branches``.
+        package let branch: Int
+        /// Lines of the branch's own version, 1-based and half-open.
+        package let range: Range<Int>
+        package let lines: [String]
+    }
+
+    /// Two branches that touch a common place, or whose merge stops or could not be decided.
+    package struct Pair: Hashable, Sendable {
+        package let a: Int
+        package let b: Int
+        /// Indices into ``OverlapReport/regions``.
+        package let regions: [Int]
+        package let verdict: Verdict
+        /// How the verdict came about, for people.
+        package let detail: String
+    }
+
+    /// Whether a three-way merge of two branches stops.
+    package enum Verdict: Hashable, Sendable {
+        case clean, conflict
+        /// A third answer, never "clean".
+        case undecided
+    }
+
+    /// True when no pair conflicts and none is undecided.
+    package var isClean: Bool { pairs.allSatisfy { $0.verdict == .clean } }
+}
+
+extension OverlapReport {
+    /// The document of the contract.
+    package var json: JSON {
+        [
+            "schema": "treeguild.overlap/1",
+            "base": .string(base.description),
+            "branches": .array(
+                branches.map {
+                    [
+                        "name": .string($0.name), "head": .string($0.head.description),
+                        "files": .int($0.files), "hunks": .int($0.hunks),
+                        "insertions": .int($0.insertions), "deletions": .int($0.deletions),
+                    ]
+                }),
+            "regions": .array(regions.map(json)),
+            "pairs": .array(pairs.map(json)),
+            "order": .array(order.map { .string(branches[$0].name) }),
+            "resolutions": .int(resolutions), "exact": .bool(isExact),
+        ]
+    }
+
+    private func json(_ region: Region) -> JSON {
+        [
+            "path": .string(region.path.description), "kind": .string(region.kind.rawValue),
+            "base": region.base.json, "symbol": .optional(region.symbol),
+            "conflict": .bool(region.isConflict),
+            "branches": .array(
+                region.sides.map {
+                    [
+                        "name": .string(branches[$0.branch].name),
+                        "start": .int($0.range.lowerBound), "end": .int($0.range.upperBound),
+                        "lines": .array($0.lines.map { .string($0) }),
+                    ]
+                }),
+        ]
+    }
+
+    private func json(_ pair: Pair) -> JSON {
+        let conflict: JSON =
+            switch pair.verdict {
+            case .clean: false
+            case .conflict: true
+            case .undecided: .null
+            }
+        return [
+            "a": .string(branches[pair.a].name), "b": .string(branches[pair.b].name),
+            "regions": .array(pair.regions.map { .int($0) }), "conflict": conflict,
+            "detail": .string(pair.detail),
+        ]
+    }
+}
+
+extension Range<Int> {
+    /// `{start, end}`.
+    var json: JSON { ["start": .int(lowerBound), "end": .int(upperBound)] }
+}
