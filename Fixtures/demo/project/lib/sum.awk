@@ -1,0 +1,3 @@
+{ total += $3 }
+
+END { print money(total) }
