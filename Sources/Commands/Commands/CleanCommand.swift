@@ -1,0 +1,4 @@
+/// The body of `treeguild clean`.
+@Sendable func cleanCommand(_ invocation: Invocation) async throws -> ExitCode {
+    throw CommandError.notYet("clean")
+}

@@ -1,0 +1,4 @@
+/// The body of `treeguild merge`.
+@Sendable func mergeCommand(_ invocation: Invocation) async throws -> ExitCode {
+    throw CommandError.notYet("merge")
+}

@@ -1,0 +1,102 @@
+extension CommandTable {
+    /// Commands about the machine, the repository and the program itself.
+    static let machine: [CommandDefinition] = [
+        doctor, config, trust, schema, completion, version, help, manual,
+    ]
+
+    private static let doctor = CommandDefinition(
+        name: "doctor", purpose: "Check the machine and the repository",
+        details: ["Shows what works, what does not, and what to do about it."],
+        examples: [.init(line: "treeguild doctor", meaning: "Check everything")],
+        exits: [(.done, "no check failed; there may be warnings"), (.notDone, "a check failed")],
+        run: doctorCommand)
+
+    private static let config = CommandDefinition(
+        name: "config", purpose: "Print the settings and where each comes from",
+        details: [
+            "Later wins: built in, $XDG_CONFIG_HOME/treeguild/config.yaml, "
+                + ".treeguild/config.yaml of the repository's main worktree, TREEGUILD_KEY, "
+                + "options. What the repository's file makes the program run counts once it is "
+                + "approved with 'treeguild trust'."
+        ],
+        positionals: [
+            PositionalDefinition(
+                name: "KEY", kind: .choice(SettingKey.all.map(\.name)), help: "One setting only")
+        ],
+        examples: [
+            .init(line: "treeguild config", meaning: "All settings"),
+            .init(line: "treeguild config jobs --json", meaning: "One of them, as JSON"),
+        ],
+        run: configCommand)
+
+    private static let trust = CommandDefinition(
+        name: "trust", purpose: "Approve the commands of the repository's settings",
+        details: [
+            "Shows the commands that .treeguild/config.yaml makes the program run, and asks. The "
+                + "approval holds for the file's exact content: any change asks again."
+        ],
+        options: [
+            .flag("yes", short: "y", "Approve without asking"),
+            .flag("revoke", "Take the approvals of this repository back"),
+            .flag("list", short: "l", "Print all approvals"),
+        ],
+        exclusive: [["yes", "revoke", "list"]],
+        examples: [
+            .init(line: "treeguild trust", meaning: "Read and approve"),
+            .init(line: "treeguild trust --yes", meaning: "Approve in a script"),
+        ],
+        exits: [(.refused, "not approved, or nobody to ask and no --yes")],
+        run: trustCommand)
+
+    private static let schema = CommandDefinition(
+        name: "schema", purpose: "Print the JSON Schema of an output",
+        details: ["Without NAME prints the names."],
+        positionals: [
+            PositionalDefinition(
+                name: "NAME", kind: .choice(Schemas.names), help: "Such as treeguild.run/1")
+        ],
+        examples: [
+            .init(
+                line: "treeguild schema treeguild.overlap/1 > overlap.schema.json",
+                meaning: "Keep a schema in a file")
+        ],
+        run: schemaCommand)
+
+    private static let completion = CommandDefinition(
+        name: "completion", purpose: "Print a completion script for a shell",
+        positionals: [
+            PositionalDefinition(
+                name: "SHELL", kind: .choice(Completion.shells), isRequired: true,
+                help: "bash, zsh or fish")
+        ],
+        examples: [
+            .init(
+                line:
+                    "treeguild completion bash > ~/.local/share/bash-completion/completions/treeguild",
+                meaning: "Install it for bash"),
+            .init(
+                line: "treeguild completion zsh > ~/.zfunc/_treeguild",
+                meaning: "Install it for zsh, with ~/.zfunc in fpath"),
+            .init(
+                line: "treeguild completion fish > ~/.config/fish/completions/treeguild.fish",
+                meaning: "Install it for fish"),
+        ],
+        hasJSON: false, run: completionCommand)
+
+    private static let version = CommandDefinition(
+        name: "version", purpose: "Print the versions of treeguild and what it uses",
+        examples: [.init(line: "treeguild version --json", meaning: "For a report of a fault")],
+        run: versionCommand)
+
+    private static let help = CommandDefinition(
+        name: "help", purpose: "Print help for the program or a command",
+        positionals: [
+            PositionalDefinition(name: "COMMAND", kind: .command, help: "The command to explain")
+        ],
+        examples: [.init(line: "treeguild help run", meaning: "The same as treeguild run --help")],
+        hasJSON: false, run: helpCommand)
+
+    private static let manual = CommandDefinition(
+        name: "manual", purpose: "Print the manual page treeguild(1) in roff", isHidden: true,
+        hasJSON: false, run: manualCommand)
+}

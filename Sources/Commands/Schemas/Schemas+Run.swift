@@ -1,0 +1,101 @@
+import Base
+
+extension Schemas {
+    static var run: JSON {
+        document(
+            "treeguild.run/1",
+            [
+                ("run", slug), ("base", objectID),
+                ("status", word("completed", "failed", "interrupted")), ("started", time),
+                ("ended", nullable(time)), ("tasks", list(task)), ("overlap", nullable(overlap)),
+                ("merge", nullable(merge)), ("cleanup", list(cleanup)),
+            ])
+    }
+
+    static var task: JSON {
+        object([
+            ("id", slug), ("kind", text),
+            ("status", word("pending", "running", "completed", "failed", "killed", "skipped")),
+            ("outcome", ["enum": ["changed", "unchanged", .null]]), ("branch", nullable(text)),
+            ("head", nullable(objectID)), ("commits", count), ("files", count),
+            ("insertions", count), ("deletions", count), ("attempts", count),
+            ("seconds", amount), ("checks", list(check)), ("usage", usage),
+            ("summary", nullable(text)), ("worktree", nullable(text)),
+            ("error", nullable(object([("code", text), ("message", text)]))),
+        ])
+    }
+
+    private static var check: JSON {
+        object([
+            ("name", text), ("status", word("passed", "failed", "error", "skipped")),
+            ("exit", nullable(integer)), ("seconds", amount),
+            ("log", described(nullable(text), "Path of the file that holds what it printed")),
+        ])
+    }
+
+    private static var usage: JSON {
+        object([
+            ("input_tokens", count), ("output_tokens", count), ("cache_read_tokens", count),
+            ("cache_creation_tokens", count), ("cost_usd", amount), ("tool_uses", count),
+        ])
+    }
+
+    private static var merge: JSON {
+        let verdict = word("passed", "failed", "unknown", "none")
+        let region = described(count, "Index into overlap.regions")
+        return object([
+            ("branch", nullable(text)), ("head", nullable(objectID)), ("included", list(slug)),
+            (
+                "excluded",
+                list(object([("task", slug), ("reason", text), ("regions", list(region))]))
+            ),
+            (
+                "resolutions",
+                list(
+                    object([
+                        ("region", region), ("by", word("identical", "mechanical", "verifier")),
+                        ("kept", anyObject),
+                    ]))
+            ),
+            ("verdict", verdict),
+            (
+                "verifiers",
+                list(object([("agent", text), ("verdict", verdict), ("evidence", nullable(text))]))
+            ),
+        ])
+    }
+
+    private static var cleanup: JSON {
+        object([
+            ("task", slug), ("action", word("removed", "kept", "preserved")), ("reason", text),
+            ("ref", described(nullable(text), "The ref that keeps what was removed")),
+        ])
+    }
+
+    static var status: JSON {
+        let result = object([("branch", text), ("head", objectID)])
+        let shortTask = object([
+            ("id", slug),
+            ("status", word("pending", "running", "completed", "failed", "killed", "skipped")),
+            ("outcome", ["enum": ["changed", "unchanged", .null]]), ("branch", nullable(text)),
+            ("head", nullable(objectID)), ("worktree", nullable(text)), ("attempts", count),
+            ("seconds", amount),
+        ])
+        let run = object([
+            ("run", slug), ("base", objectID),
+            ("status", word("running", "completed", "failed", "interrupted")),
+            ("started", time), ("ended", nullable(time)), ("tasks", list(shortTask)),
+            ("result", nullable(result)),
+        ])
+        return document("treeguild.status/1", [("runs", list(run))])
+    }
+
+    static var event: JSON {
+        document(
+            "treeguild.event/1",
+            [
+                ("seq", count), ("time", time), ("run", slug), ("task", nullable(slug)),
+                ("actor", text), ("kind", text), ("data", anyObject), ("mac", nullable(text)),
+            ], optional: ["schema"])
+    }
+}

@@ -1,0 +1,78 @@
+import Base
+
+/// One setting as data.
+struct SettingKey: Sendable {
+    let name: String
+    let type: SettingType
+    /// Null where the command that uses it decides.
+    let builtIn: JSON
+    let help: String
+
+    /// `TREEGUILD_JOBS`.
+    var variable: String { "TREEGUILD_" + name.uppercased() }
+
+    /// For the manual: help, variable and default.
+    var manualText: String {
+        let value = builtIn.isNull ? "" : " Default: \(builtIn.compact)."
+        return "\(help).\(value) Variable: \(variable)."
+    }
+
+    static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }
+
+    static let all: [SettingKey] = [
+        SettingKey(name: "jobs", type: .count, builtIn: .null, help: "Workers at a time"),
+        SettingKey(
+            name: "agent", type: .either(.text, command), builtIn: .null,
+            help: "Who works on tasks that do not say: a name, or {command: CMD}"),
+        SettingKey(
+            name: "verifier", type: .either(.text, command), builtIn: .null,
+            help: "Who resolves what does not merge by itself: a name, keep-both, or {command: CMD}"
+        ),
+        SettingKey(
+            name: "worktrees", type: .folder, builtIn: .null,
+            help: "Folder in which the folders of runs are made"),
+        SettingKey(
+            name: "preserve_limit", type: .size, builtIn: 10_000_000,
+            help: "Largest untracked file, in bytes, that is preserved before a tree goes"),
+        SettingKey(
+            name: "outputs", type: .list(.glob), builtIn: [],
+            help: "Patterns of ignored files that are build outputs, which need no preserving"),
+        SettingKey(
+            name: "checks", type: .list(.record(check)), builtIn: [],
+            help: "Commands that must end with 0 before a result counts: {name, run, timeout}"),
+        SettingKey(
+            name: "setup", type: .record(setup), builtIn: .object(JSON.Members()),
+            help: "What every worktree gets before its worker: {copy, share, run, ports}"),
+        SettingKey(
+            name: "budget", type: .short(.amount, for: "usd", budget), builtIn: .null,
+            help: "What a run may use: {usd, tokens, minutes}, or US dollars"),
+        SettingKey(
+            name: "features", type: .map(.scalar), builtIn: .object(JSON.Members()),
+            help: "Switches for things that are not settled yet"),
+        SettingKey(
+            name: "color", type: .choice(["auto", "always", "never"]), builtIn: "auto",
+            help: "When to colour the output"),
+        SettingKey(
+            name: "timeout", type: .duration, builtIn: .null, help: "How long a worker may take"),
+    ]
+
+    private static let command: [SettingType.Field] = [
+        .init(name: "command", type: .command, isRequired: true)
+    ]
+
+    private static let check: [SettingType.Field] = [
+        .init(name: "name", type: .text, isRequired: true),
+        .init(name: "run", type: .command, isRequired: true),
+        .init(name: "timeout", type: .duration),
+    ]
+
+    private static let setup: [SettingType.Field] = [
+        .init(name: "copy", type: .list(.glob)), .init(name: "share", type: .list(.text)),
+        .init(name: "run", type: .list(.command)), .init(name: "ports", type: .map(.count)),
+    ]
+
+    private static let budget: [SettingType.Field] = [
+        .init(name: "usd", type: .amount), .init(name: "tokens", type: .count),
+        .init(name: "minutes", type: .amount),
+    ]
+}

@@ -1,0 +1,125 @@
+import Base
+
+/// The settings in force, each with its origin.
+struct Settings: Sendable {
+    /// By key's name, in the order of ``SettingKey/all``.
+    private(set) var entries: [Entry]
+
+    /// Where a value comes from.
+    enum Origin: Equatable, Sendable {
+        case builtIn
+        case user(AbsolutePath, line: Int)
+        case repository(AbsolutePath, line: Int)
+        case variable(String)
+        /// With its dashes.
+        case option(String)
+    }
+
+    /// One setting in force.
+    struct Entry: Equatable, Sendable {
+        let key: String
+        var value: JSON
+        var origin: Origin
+    }
+
+    /// The built-in values.
+    init() {
+        entries = SettingKey.all.map { Entry(key: $0.name, value: $0.builtIn, origin: .builtIn) }
+    }
+
+    /// Lets a later layer replace what it names.
+    mutating func apply(_ layer: [Entry]) {
+        for entry in layer {
+            guard let index = entries.firstIndex(where: { $0.key == entry.key }) else { continue }
+            entries[index] = entry
+        }
+    }
+
+    subscript(key: String) -> Entry? { entries.first { $0.key == key } }
+
+    private func value(_ key: String) -> JSON { self[key]?.value ?? .null }
+
+    /// Workers at a time; nil leaves it to the run.
+    var jobs: Int? { value("jobs").intValue }
+    var agent: AgentSetting? { AgentSetting(value("agent")) }
+    var verifier: AgentSetting? { AgentSetting(value("verifier")) }
+    /// Where the folders of runs are made; nil leaves it to the run.
+    var worktrees: AbsolutePath? { value("worktrees").stringValue.flatMap { AbsolutePath($0) } }
+    /// Bytes.
+    var preserveLimit: Int { value("preserve_limit").intValue ?? 0 }
+    /// Patterns of ignored files that need no preserving.
+    var outputs: [String] { Settings.texts(value("outputs")) }
+    var checks: [CheckSetting] { (value("checks").arrayValue ?? []).compactMap(CheckSetting.init) }
+    var setup: SetupSetting { SetupSetting(value("setup")) }
+    var budget: BudgetSetting { BudgetSetting(value("budget")) }
+    var features: JSON.Members { value("features").objectValue ?? JSON.Members() }
+    /// `auto`, `always` or `never`.
+    var color: String { value("color").stringValue ?? "auto" }
+    /// Seconds; nil for no limit.
+    var timeout: Double? { value("timeout").doubleValue }
+
+    fileprivate static func texts(_ value: JSON?) -> [String] {
+        (value?.arrayValue ?? []).compactMap(\.stringValue)
+    }
+}
+
+/// Who does the work: someone by name, or a command line.
+enum AgentSetting: Equatable, Sendable {
+    case named(String)
+    case command(String)
+
+    init?(_ value: JSON) {
+        if let name = value.stringValue {
+            self = .named(name)
+        } else if let command = value["command"]?.stringValue {
+            self = .command(command)
+        } else {
+            return nil
+        }
+    }
+}
+
+/// A command that must end with 0.
+struct CheckSetting: Equatable, Sendable {
+    let name: String
+    let run: String
+    /// Seconds.
+    let timeout: Double?
+
+    init?(_ value: JSON) {
+        guard let name = value["name"]?.stringValue, let run = value["run"]?.stringValue
+        else { return nil }
+        self.name = name
+        self.run = run
+        timeout = value["timeout"]?.doubleValue
+    }
+}
+
+/// What every worktree gets before its worker.
+struct SetupSetting: Equatable, Sendable {
+    let copy: [String]
+    let share: [String]
+    let run: [String]
+    /// How many ports a name stands for, in the file's order.
+    let ports: JSON.Members
+
+    init(_ value: JSON) {
+        copy = Settings.texts(value["copy"])
+        share = Settings.texts(value["share"])
+        run = Settings.texts(value["run"])
+        ports = value["ports"]?.objectValue ?? JSON.Members()
+    }
+}
+
+/// What a run may use; nil is no limit.
+struct BudgetSetting: Equatable, Sendable {
+    let usd: Double?
+    let tokens: Int?
+    let minutes: Double?
+
+    init(_ value: JSON) {
+        usd = value["usd"]?.doubleValue
+        tokens = value["tokens"]?.intValue
+        minutes = value["minutes"]?.doubleValue
+    }
+}
