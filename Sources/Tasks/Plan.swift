@@ -1,0 +1,138 @@
+package import Base
+
+/// What a run is to do: the tasks, and everything they share.
+///
+/// A plan from ``PlanLoader``, ``PlanOptions`` or ``init(json:)`` is valid: its names are unique,
+/// its references lead somewhere and its dependencies have no cycle.
+package struct Plan: Hashable, Sendable {
+    /// The only version of the format.
+    package static let version = 1
+    /// Names that no task may have: the run's own branches use them.
+    package static let reservedIDs: Set = ["merged"]
+
+    /// One sentence, for people and for the coordinator.
+    package var goal: String?
+    /// The revision to start from; nil is HEAD.
+    package var base: String?
+    /// Tasks that may run at the same time; nil leaves it to the machine.
+    package var jobs: Int?
+    /// The worker for tasks that name none.
+    package var agent: AgentChoice?
+    package var budget = Budget()
+    /// Variables for every worker, check and set-up command.
+    package var environment: [String: String] = [:]
+    package var setup = Setup()
+    /// Ignored files that builds make: they are no work and need not be preserved.
+    package var outputs: [Glob] = []
+    package var checks: [Check] = []
+    /// In the order of the text, which decides between tasks that want the same files.
+    package var tasks: [PlannedTask] = []
+    package var verification = Verification()
+    /// Where the result goes; nil leaves it on its own branch.
+    package var landing: Landing?
+
+    package init() {}
+
+    package subscript(id: TaskID) -> PlannedTask? { tasks.first { $0.id == id } }
+
+    /// The worker for a task: its own choice, or the plan's. Nil is the program's default; a task
+    /// with a command has no agent.
+    package func agent(for task: PlannedTask) -> AgentChoice? {
+        if case .command = task.work { nil } else { task.agent ?? agent }
+    }
+
+    /// What `task` adds to and changes in the variables of the plan.
+    package func environment(for task: PlannedTask) -> [String: String] {
+        environment.merging(task.environment) { $1 }
+    }
+}
+
+/// Limits of a whole run; nil is no limit.
+package struct Budget: Hashable, Sendable {
+    /// US dollars.
+    package var usd: Double?
+    package var tokens: Int?
+    package var minutes: Double?
+
+    package init(usd: Double? = nil, tokens: Int? = nil, minutes: Double? = nil) {
+        self.usd = usd
+        self.tokens = tokens
+        self.minutes = minutes
+    }
+}
+
+/// What every worktree gets before its worker starts.
+package struct Setup: Hashable, Sendable {
+    /// Untracked files of the main worktree to copy.
+    package var copy: [Glob] = []
+    package var share: [SharedPath] = []
+    /// Shell commands, in order.
+    package var run: [String] = []
+    /// How many free ports to lease under a name.
+    package var ports: [String: Int] = [:]
+
+    package init() {}
+}
+
+/// A folder or file of the main worktree that worktrees use too, by copy-on-write where possible.
+package struct SharedPath: Hashable, Sendable {
+    package let path: RepositoryPath
+    /// What to do where the file system has no copy-on-write.
+    package let fallback: Fallback
+
+    package enum Fallback: String, CaseIterable, Sendable { case copy, link, none }
+
+    package init(path: RepositoryPath, fallback: Fallback = .copy) {
+        self.path = path
+        self.fallback = fallback
+    }
+}
+
+/// A command that tells by its exit whether a tree is good.
+package struct Check: Hashable, Sendable {
+    package let name: String
+    /// A shell command.
+    package let run: String
+    package let timeout: Duration?
+
+    package init(name: String, run: String, timeout: Duration? = nil) {
+        self.name = name
+        self.run = run
+        self.timeout = timeout
+    }
+}
+
+/// How the merged result is verified.
+package struct Verification: Hashable, Sendable {
+    /// Who resolves what is left; nil is the program's default.
+    package var agent: AgentChoice?
+    /// Verifiers that must agree.
+    package var quorum = 1
+    /// Names of the plan's checks that the result must pass; nil is all of them.
+    package var checks: [String]?
+    /// Paths that a verifier may not change.
+    package var protect: [Glob] = []
+
+    package init() {}
+
+    /// The checks that the result must pass, in the plan's order.
+    package func selected(from checks: [Check]) -> [Check] {
+        checks.filter { check in self.checks?.contains(check.name) ?? true }
+    }
+}
+
+/// Which branch the result moves, and how.
+package struct Landing: Hashable, Sendable {
+    package var onto: String
+    package var strategy: Strategy
+
+    package enum Strategy: String, CaseIterable, Sendable {
+        case merge, squash, rebase
+        case fastForward = "ff"
+    }
+
+    package init(onto: String, strategy: Strategy = .merge) {
+        self.onto = onto
+        self.strategy = strategy
+    }
+}
