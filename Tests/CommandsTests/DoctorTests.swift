@@ -119,26 +119,26 @@ struct DoctorCheckTests {
 struct DoctorProbeTests {
     private func facts(
         _ folder: AbsolutePath, _ environment: [String: String]
-    ) -> DoctorFacts {
-        DoctorProbe(
-            program: ProgramProbe(environment: environment), folder: folder,
+    ) async -> DoctorFacts {
+        await DoctorProbe(
+            program: ProgramProbe(folder: folder, environment: environment),
             places: SettingsPlaces(folder: folder, environment: environment), worktrees: nil
         ).facts()
     }
 
     private func found(
         _ folder: AbsolutePath, _ environment: [String: String]
-    ) throws -> DoctorFacts.RepositoryFacts {
-        guard case .found(let found) = facts(folder, environment).repository else {
+    ) async throws -> DoctorFacts.RepositoryFacts {
+        guard case .found(let found) = await facts(folder, environment).repository else {
             Issue.record("no repository found")
             throw CancellationError()
         }
         return found
     }
 
-    @Test func `the machine's facts are found`() throws {
+    @Test func `the machine's facts are found`() async throws {
         let repository = try ScratchRepository()
-        let facts = facts(repository.path, repository.environment)
+        let facts = await facts(repository.path, repository.environment)
         let version = try repository.git("--version")
         #expect(facts.git.map { version.hasPrefix("git version \($0)") } == true)
         #expect((facts.openFiles ?? 0) > 0)
@@ -146,24 +146,24 @@ struct DoctorProbeTests {
         #expect(facts.hasIdentity == true)
     }
 
-    @Test func `a missing git program is told`() throws {
+    @Test func `a missing git program is told`() async throws {
         let scratch = try Scratch()
-        #expect(facts(scratch.path, ["PATH": scratch.path.description]).git == nil)
+        #expect(await facts(scratch.path, ["PATH": scratch.path.description]).git == nil)
     }
 
-    @Test func `an address that git would make up is none`() throws {
+    @Test func `an address that git would make up is none`() async throws {
         let repository = try ScratchRepository()
         var environment = repository.environment
         for name in ["GIT_COMMITTER_EMAIL", "GIT_AUTHOR_EMAIL"] { environment[name] = nil }
-        #expect(facts(repository.path, environment).hasIdentity == false)
+        #expect(await facts(repository.path, environment).hasIdentity == false)
         try repository.git("config", "user.email", "ada@example.com")
-        #expect(facts(repository.path, environment).hasIdentity == true)
+        #expect(await facts(repository.path, environment).hasIdentity == true)
     }
 
-    @Test func `a plain repository has nothing odd`() throws {
+    @Test func `a plain repository has nothing odd`() async throws {
         let repository = try ScratchRepository()
         try repository.commit()
-        let facts = try found(repository.path, repository.environment)
+        let facts = try await found(repository.path, repository.environment)
         #expect(
             facts
                 == .init(
@@ -172,7 +172,7 @@ struct DoctorProbeTests {
                     filters: [], objectFormat: "sha1", worktrees: 0, prunableWorktrees: 0))
     }
 
-    @Test func `what is odd about a repository is found`() throws {
+    @Test func `what is odd about a repository is found`() async throws {
         let repository = try ScratchRepository()
         try repository.write(".gitattributes", "*.bin filter=lfs diff=lfs\n*.x filter=own\n")
         try repository.write(".gitmodules", "")
@@ -185,7 +185,7 @@ struct DoctorProbeTests {
         try Files.removeTree(repository.outside.appending("gone"))
         try repository.git("config", "core.sparseCheckout", "true")
         try repository.git("config", "remote.origin.promisor", "true")
-        let facts = try found(repository.path, repository.environment)
+        let facts = try await found(repository.path, repository.environment)
         #expect(facts.filters == ["lfs", "own"])
         #expect(facts.hasSubmodules == true)
         #expect(facts.isSparse == true)
@@ -194,16 +194,16 @@ struct DoctorProbeTests {
         #expect(facts.prunableWorktrees == 1)
     }
 
-    @Test func `shallow and bare repositories are told`() throws {
+    @Test func `shallow and bare repositories are told`() async throws {
         let repository = try ScratchRepository()
         try repository.commit()
         try repository.commit()
         let shallow = repository.outside.appending("shallow")
         let source = "file://" + repository.path.description
         try repository.git("clone", "-q", "--depth", "1", source, shallow.description)
-        #expect(try found(shallow, repository.environment).isShallow == true)
+        #expect(try await found(shallow, repository.environment).isShallow == true)
         let bare = try ScratchRepository(bare: true)
-        #expect(try found(bare.path, bare.environment).isBare == true)
+        #expect(try await found(bare.path, bare.environment).isBare == true)
     }
 
     @Test func `doctor prints its checks and ends by them`() async throws {
@@ -226,8 +226,11 @@ struct DoctorProbeTests {
         #expect(await LedgerProbe.state(below: common) == .none)
         _ = try await Ledger.open(at: common.appending("treeguild"))
         #expect(await LedgerProbe.state(below: common) == .found(.intact(events: 0)))
-        try Files.replace(common.appending("treeguild/ledger.db"), with: "no database".utf8)
-        guard case .unreadable = await LedgerProbe.state(below: common) else {
+        // In a folder of its own: a ledger that is being closed still writes to its files.
+        let damaged = repository.outside.appending("damaged")
+        try Files.makeFolder(damaged.appending("treeguild"), mode: 0o700)
+        try Files.create(damaged.appending("treeguild/ledger.db"), with: "no database".utf8)
+        guard case .unreadable = await LedgerProbe.state(below: damaged) else {
             Issue.record("a damaged ledger is not told")
             return
         }

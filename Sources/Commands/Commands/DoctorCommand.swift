@@ -14,12 +14,9 @@ import Base
             .machine, "settings", .failure, found, advice: "treeguild help config")
     }
     let probe = DoctorProbe(
-        program: ProgramProbe(environment: invocation.environment), folder: invocation.folder,
+        program: ProgramProbe(folder: invocation.folder, environment: invocation.environment),
         places: invocation.places, worktrees: worktrees)
-    var facts = await BlockingCalls.run { probe.facts() }
-    if case .found(let repository) = facts.repository {
-        facts.ledger = await LedgerProbe.state(below: repository.path)
-    }
+    let facts = await probe.facts()
     let checks = [settingsCheck] + DoctorCheck.judge(facts)
     let failures = checks.count { $0.status == .failure }
     let warnings = checks.count { $0.status == .warning }

@@ -5,8 +5,9 @@ import YAML
 
 /// The body of `treeguild version`, and of `--version` anywhere.
 @Sendable func versionCommand(_ invocation: Invocation) async throws -> ExitCode {
-    let probe = ProgramProbe(environment: invocation.environment)
-    let git = await BlockingCalls.run { probe.gitVersion() }
+    let git = await ProgramProbe(
+        folder: invocation.folder, environment: invocation.environment
+    ).gitVersion()
     let libraries = [
         ("libgit2", Repository.libraryVersion), ("sqlite", SQLiteLibrary.version),
         ("libyaml", YAMLNode.libraryVersion), ("libsodium", Digest.libraryVersion),

@@ -3,17 +3,31 @@ import Git
 import Glibc
 import SQLite
 
-/// Collects what doctor judges. Blocks.
+/// Collects what doctor judges.
 struct DoctorProbe: Sendable {
     let program: ProgramProbe
-    let folder: AbsolutePath
     let places: SettingsPlaces
     /// The folder of worktrees from the settings; nil for the default.
     let worktrees: AbsolutePath?
 
-    func facts() -> DoctorFacts {
+    func facts() async -> DoctorFacts {
+        var facts = await BlockingCalls.run { machine() }
+        facts.git = await program.gitVersion()
+        facts.hasIdentity = await program.hasIdentity()
+        facts.repository = await RepositoryProbe(program: program, places: places).state()
+        var folder = places.folder
+        if case .found(let found) = facts.repository {
+            facts.ledger = await LedgerProbe.state(below: found.path)
+            folder = found.path
+        }
+        let place = worktrees ?? folder
+        facts.trees = await BlockingCalls.run { space(nearest(place)) }
+        return facts
+    }
+
+    /// What the kernel and the libraries say. Blocks.
+    private func machine() -> DoctorFacts {
         var facts = DoctorFacts()
-        facts.git = program.gitVersion()
         facts.libgit2 = Repository.libraryVersion
         facts.sqlite = SQLiteLibrary.version
         facts.memory = memory()
@@ -24,12 +38,6 @@ struct DoctorProbe: Sendable {
         facts.inotifyWatches = number("/proc/sys/fs/inotify/max_user_watches")
         facts.inotifyInstances = number("/proc/sys/fs/inotify/max_user_instances")
         facts.openFiles = openFiles()
-        facts.hasIdentity = hasIdentity()
-        let repository = RepositoryProbe(program: program, folder: folder, places: places)
-        facts.repository = repository.state()
-        var place = worktrees ?? folder
-        if worktrees == nil, case .found(let found) = facts.repository { place = found.path }
-        facts.trees = space(nearest(place))
         return facts
     }
 
@@ -100,23 +108,4 @@ struct DoctorProbe: Sendable {
         guard let folder else { return .absent }
         return access(folder.description, W_OK) == 0 ? .usable : .readOnly
     }
-
-    private func hasIdentity() -> Bool? {
-        guard
-            let (status, text) = program.answer([
-                "git", "-C", folder.description, "var", "GIT_COMMITTER_IDENT",
-            ])
-        else { return nil }
-        // Git makes an address up from the host's name, which nobody wants in commits.
-        guard status == 0, !text.isEmpty else { return status == 127 ? nil : false }
-        let given = ["user.email", "committer.email"].contains {
-            program.line(["git", "-C", folder.description, "config", "--get", $0]) != nil
-        }
-        return given || program.hasVariable("GIT_COMMITTER_EMAIL") || program.hasVariable("EMAIL")
-    }
-}
-
-extension ProgramProbe {
-    /// Whether the programs see a variable.
-    func hasVariable(_ name: String) -> Bool { line(["printenv", name]) != nil }
 }

@@ -1,51 +1,61 @@
 import Base
-import Glibc
+import Processes
 
-/// Short questions to programs, for checks only: no input, one answer. Blocks.
+/// Short questions to the git program, for checks only: no input, one answer.
 struct ProgramProbe: Sendable {
-    /// What the programs see: enough to find them and the user's git configuration, no `GIT_DIR`.
+    let folder: AbsolutePath
     private let environment: [String: String]
 
-    init(environment: [String: String]) {
-        let names = [
-            "PATH", "HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM",
-            "GIT_CONFIG_NOSYSTEM", "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME",
-            "GIT_COMMITTER_EMAIL", "EMAIL",
-        ]
-        self.environment = environment.filter { names.contains($0.key) }
-            .merging(["LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"]) { _, fixed in fixed }
+    init(folder: AbsolutePath, environment: [String: String]) {
+        self.folder = folder
+        self.environment = Environment.forGit(environment)
+            .merging(["GIT_OPTIONAL_LOCKS": "0"]) { _, fixed in fixed }
     }
 
-    /// What the program printed and its status; nil when it could not be started or was killed.
-    func answer(_ words: [String]) -> (status: Int32, text: String)? {
-        let assignments = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        let line = (["env", "-i"] + assignments + words).map(Text.shellQuote)
-        // `e`: the pipe is closed in programs that other threads start meanwhile.
-        let command = "exec " + line.joined(separator: " ") + " 2>/dev/null </dev/null"
-        guard let pipe = popen(command, "re") else { return nil }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while case let count = fread(&buffer, 1, buffer.count, pipe), count > 0 {
-            // What lies beyond a megabyte is read and dropped, so that the program can end.
-            if bytes.count < 1 << 20 { bytes += buffer[..<count] }
-        }
-        let status = pclose(pipe)
-        guard status >= 0, status & 0x7f == 0 else { return nil }
-        return ((status >> 8) & 0xff, String(decoding: bytes, as: UTF8.self))
+    /// What git printed and its status; nil when it could not be started, was killed or hung.
+    func answer(_ words: [String]) async -> (status: Int32, text: String)? {
+        // Ten seconds: a git that takes longer hangs, on a file system that has gone for example.
+        let command = Command(
+            ["git"] + words, in: folder, environment: environment, timeout: .seconds(10),
+            teardown: .immediate)
+        // Whatever kept it from answering, the fact is one that could not be looked at.
+        guard let output = try? await ProgramRun.run(command, limit: 1 << 20),
+            case .exited(let status) = output.ending
+        else { return nil }
+        return (status, output.text)
     }
 
-    /// The answer without its last newline when the program ended with 0.
-    func line(_ words: [String]) -> String? {
-        guard let (status, text) = answer(words), status == 0 else { return nil }
+    /// The answer without its last newline when git ended with 0.
+    func line(_ words: String...) async -> String? {
+        guard let (status, text) = await answer(words), status == 0 else { return nil }
         return text.hasSuffix("\n") ? String(text.dropLast()) : text
     }
 
     /// Such as `2.39.5`; nil when there is no git program.
-    func gitVersion() -> String? {
-        guard let line = line(["git", "--version"]), line.hasPrefix("git version ") else {
-            return nil
-        }
+    func gitVersion() async -> String? {
+        guard let line = await line("--version"), line.hasPrefix("git version ") else { return nil }
         // Some builds add words: `2.39.5 (Apple Git-154)`.
         return line.dropFirst(12).split(separator: " ").first.map(String.init)
+    }
+
+    /// Keys and values of the configuration that match; empty when none does, nil when git could
+    /// not be asked.
+    func settings(_ pattern: String) async -> [(key: String, value: String)]? {
+        // Status 1 is git's way to say that nothing matches.
+        guard let (status, text) = await answer(["config", "--get-regexp", pattern]), status < 2
+        else { return nil }
+        return text.split(separator: "\n").map { line in
+            let parts = line.split(separator: " ", maxSplits: 1)
+            return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "true")
+        }
+    }
+
+    /// Whether someone has told git the address of who commits.
+    func hasIdentity() async -> Bool? {
+        if ["GIT_COMMITTER_EMAIL", "EMAIL"].contains(where: { environment[$0] != nil }) {
+            return true
+        }
+        // Without these git makes an address up from the host's name, which nobody wants.
+        return await settings("^(user|committer)\\.email$").map { !$0.isEmpty }
     }
 }

@@ -1,33 +1,35 @@
 import Base
 import Git
 
-/// What the git program says about the repository. Blocks.
+/// What libgit2 and the git program say about the repository.
 struct RepositoryProbe: Sendable {
     let program: ProgramProbe
-    let folder: AbsolutePath
     let places: SettingsPlaces
 
-    func state() -> DoctorFacts.RepositoryState {
-        do throws(GitError) {
-            guard let layout = try places.layout() else { return .none }
-            return .found(facts(layout))
+    func state() async -> DoctorFacts.RepositoryState {
+        do {
+            guard let layout = try await BlockingCalls.run({ try places.layout() }) else {
+                return .none
+            }
+            return .found(await facts(layout))
+        } catch let error as GitError where !error.message.isEmpty {
+            return .unreadable(error.message)
         } catch {
-            return .unreadable(error.message.isEmpty ? "\(error.code)" : error.message)
+            return .unreadable(CommandError(error).message)
         }
     }
 
-    private func facts(_ layout: RepositoryLayout) -> DoctorFacts.RepositoryFacts {
-        var facts = DoctorFacts.RepositoryFacts(path: layout.commonDirectory)
-        facts.isBare = layout.mainWorktree == nil
-        facts.isShallow = rule("--is-shallow-repository")
-        facts.objectFormat = git("rev-parse", "--show-object-format")
-        facts.isPartial = settings("^remote\\..*\\.promisor$").map { !$0.isEmpty }
-        facts.isSparse = settings("^core\\.sparsecheckout$").map { $0.contains { $0.1 == "true" } }
-        facts.hasSubmodules = layout.worktree.map {
-            Files.kind(of: $0.appending(".gitmodules")) != nil
+    private func facts(_ layout: RepositoryLayout) async -> DoctorFacts.RepositoryFacts {
+        var facts = await BlockingCalls.run { files(layout) }
+        facts.isShallow = await program.line("rev-parse", "--is-shallow-repository").map {
+            $0 == "true"
         }
-        facts.filters = filters(layout)
-        if let list = git("worktree", "list", "--porcelain") {
+        facts.objectFormat = await program.line("rev-parse", "--show-object-format")
+        facts.isPartial = await program.settings("^remote\\..*\\.promisor$").map { !$0.isEmpty }
+        facts.isSparse = await program.settings("^core\\.sparsecheckout$").map { found in
+            found.contains { $0.value == "true" }
+        }
+        if let list = await program.line("worktree", "list", "--porcelain") {
             let lines = list.split(separator: "\n")
             facts.worktrees = lines.count { $0.hasPrefix("worktree ") } - 1
             facts.prunableWorktrees = lines.count { $0.hasPrefix("prunable") }
@@ -35,21 +37,14 @@ struct RepositoryProbe: Sendable {
         return facts
     }
 
-    private func git(_ words: String...) -> String? {
-        program.line(["git", "-C", folder.description] + words)
-    }
-
-    private func rule(_ name: String) -> Bool? { git("rev-parse", name).map { $0 == "true" } }
-
-    /// Keys and values that match; empty when none does, nil when git could not be asked.
-    private func settings(_ pattern: String) -> [(String, String)]? {
-        let words = ["git", "-C", folder.description, "config", "--get-regexp", pattern]
-        // Status 1 is git's way to say that nothing matches.
-        guard let (status, text) = program.answer(words), status < 2 else { return nil }
-        return text.split(separator: "\n").map { line in
-            let parts = line.split(separator: " ", maxSplits: 1)
-            return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "true")
-        }
+    /// What files alone tell. Blocks.
+    private func files(_ layout: RepositoryLayout) -> DoctorFacts.RepositoryFacts {
+        var facts = DoctorFacts.RepositoryFacts(path: layout.commonDirectory)
+        facts.isBare = layout.mainWorktree == nil
+        facts.hasSubmodules =
+            layout.worktree.map { Files.kind(of: $0.appending(".gitmodules")) != nil } ?? false
+        facts.filters = filters(layout)
+        return facts
     }
 
     /// Drivers that the attributes at the top name.

@@ -1,4 +1,5 @@
 import Base
+import Processes
 
 /// The program's entry: parses, loads the settings, runs the command, tells its end.
 package enum Program {
@@ -84,20 +85,8 @@ struct Surroundings: Sendable {
 
     static func ofThisProcess() throws -> Surroundings {
         Surroundings(
-            environment: try Self.environment(), folder: try Files.currentFolder(),
+            environment: Environment.own, folder: try Files.currentFolder(),
             streams: .standard)
-    }
-
-    private static func environment() throws -> [String: String] {
-        let path = AbsolutePath("/proc/self/environ")
-        let bytes = try path.map { path throws(FileError) in try Files.read(path) } ?? []
-        var out: [String: String] = [:]
-        for entry in bytes.split(separator: 0) {
-            let text = String(decoding: entry, as: UTF8.self)
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count == 2 { out[String(parts[0])] = String(parts[1]) }
-        }
-        return out
     }
 }
 
