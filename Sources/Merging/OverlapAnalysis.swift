@@ -84,7 +84,9 @@ extension Repository {
     ) throws(GitError) -> [RepositoryPath: SharedPath] {
         var byPath: [RepositoryPath: [(branch: Int, change: TreeChange)]] = [:]
         for (index, branch) in branches.enumerated() {
-            for change in branch.changes { byPath[change.path, default: []].append((index, change)) }
+            for change in branch.changes {
+                byPath[change.path, default: []].append((index, change))
+            }
         }
         var shared: [RepositoryPath: SharedPath] = [:]
         for (path, changes) in byPath where changes.count > 1 {

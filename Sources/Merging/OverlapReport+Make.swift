@@ -47,7 +47,9 @@ extension OverlapReport {
             }
             if !touching.isEmpty || verdict != .clean {
                 pairs.append(
-                    Pair(a: entry.a, b: entry.b, regions: touching, verdict: verdict, detail: detail))
+                    Pair(
+                        a: entry.a, b: entry.b, regions: touching, verdict: verdict, detail: detail)
+                )
             }
         }
         let order = MergeOrder.decide(
@@ -70,14 +72,22 @@ extension OverlapReport {
         switch (found, answer) {
         case (.clean, _): (.clean, "no changes meet")
         case (.conflict(let findings), _):
-            (.conflict, findings.prefix(5).map { "\($0.kind.rawValue) in \($0.path)" }
-                .joined(separator: ", "))
+            (
+                .conflict,
+                findings.prefix(5).map { "\($0.kind.rawValue) in \($0.path)" }
+                    .joined(separator: ", ")
+            )
         case (.ask(let reason), .success(let answer)):
             answer.isClean
                 ? (.clean, "\(reason); git merges it")
-                : (.conflict, answer.messages.filter(\.isConflict).prefix(5)
-                    .map { "\($0.type) in \($0.paths.map(\.description).joined(separator: ", "))" }
-                    .joined(separator: "; "))
+                : (
+                    .conflict,
+                    answer.messages.filter(\.isConflict).prefix(5)
+                        .map {
+                            "\($0.type) in \($0.paths.map(\.description).joined(separator: ", "))"
+                        }
+                        .joined(separator: "; ")
+                )
         case (.ask(let reason), .failure): (.undecided, "\(reason); git could not be asked")
         case (.ask(let reason), nil): (.undecided, "\(reason); git is not at hand")
         }

@@ -1,5 +1,5 @@
 import Base
-import Git
+package import Git
 
 /// One path that several branches changed, compared once for all of them.
 struct SharedPath {
@@ -60,7 +60,8 @@ struct SharedPath {
         let base = try texts.table(changes[0].change.old?.id, in: repository)
         var sides: [SideChanges] = []
         for (_, item) in held {
-            sides.append(try texts.changes(from: changes[0].change.old?.id, to: item.id, in: repository))
+            sides.append(
+                try texts.changes(from: changes[0].change.old?.id, to: item.id, in: repository))
         }
         if base.isBinary || sides.contains(where: { $0.side.isBinary }) {
             return try addBinary(held)
@@ -78,7 +79,8 @@ struct SharedPath {
                     sides: region.participants.map { participant in
                         OverlapReport.Side(
                             branch: held[participant.branch].branch,
-                            range: participant.side.lowerBound + 1..<participant.side.upperBound + 1,
+                            range: participant.side.lowerBound + 1..<participant.side.upperBound
+                                + 1,
                             lines: sides[participant.branch].side.text(of: participant.side))
                     }))
         }
@@ -150,7 +152,8 @@ struct TextCache {
         let key = Key(base: base, side: side)
         if let known = changes[key] { return known }
         let (old, new) = (try table(base, in: repository), try table(side, in: repository))
-        let made = old.isBinary || new.isBinary
+        let made =
+            old.isBinary || new.isBinary
             ? SideChanges(side: new, hunks: []) : SideChanges(base: old, side: new)
         changes[key] = made
         return made
@@ -179,8 +182,8 @@ enum Symbol {
 }
 
 extension LineTable {
-    /// Lines as text, without their newlines.
-    func text(of lines: Range<Int>) -> [String] {
+    /// Lines as text, without their newlines; invalid UTF-8 is repaired.
+    package func text(of lines: Range<Int>) -> [String] {
         lines.map { line in
             var bytes = self.bytes(of: line..<line + 1)
             if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }

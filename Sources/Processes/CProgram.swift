@@ -41,7 +41,9 @@ struct CProgram: ~Copyable {
         guard !command.arguments.isEmpty,
             (command.arguments + variables).allSatisfy({ !$0.utf8.contains(0) }),
             command.environment.keys.allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0x3d) })
-        else { throw .refused(operation: "exec", path: command.arguments.first ?? "", code: EINVAL) }
+        else {
+            throw .refused(operation: "exec", path: command.arguments.first ?? "", code: EINVAL)
+        }
         var file: Int32 = -1
         if !command.input.isEmpty {
             let code = wt_memory_file(command.input, Int64(command.input.count), &file)

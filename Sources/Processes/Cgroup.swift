@@ -51,7 +51,8 @@ enum Cgroup {
             guard root == "/" || cgroup == root || cgroup.hasPrefix(root + "/"),
                 let point = AbsolutePath(unescape(fields[4]))
             else { continue }
-            return point.appending(String(root == "/" ? cgroup : String(cgroup.dropFirst(root.count))))
+            return point.appending(
+                String(root == "/" ? cgroup : String(cgroup.dropFirst(root.count))))
         }
         return nil
     }

@@ -22,3 +22,8 @@ package enum ProcessError: Error, Equatable, Sendable {
         return false
     }
 }
+
+extension ProcessError {
+    /// The `errno` behind it; 5 (EIO) where there is none.
+    package var code: Int32 { if case .refused(_, _, let code) = self { code } else { EIO } }
+}

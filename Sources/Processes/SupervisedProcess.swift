@@ -119,7 +119,8 @@ actor Launcher {
                     var supervision = wt_supervision(
                         program: program, log: names[0], earlier_log: names[1],
                         log_limit: Int64(order.logLimit), status: names[2],
-                        status_draft: names[3], cgroup: cgroup == nil ? nil : UnsafePointer(names[4]),
+                        status_draft: names[3],
+                        cgroup: cgroup == nil ? nil : UnsafePointer(names[4]),
                         timeout_milliseconds: order.command.timeout?.milliseconds ?? -1,
                         steps: steps.baseAddress, step_count: Int32(steps.count))
                     return wt_supervise(&supervision, &supervisor)

@@ -16,7 +16,7 @@ extension Schemas {
         object([
             ("id", slug), ("kind", text),
             ("status", word("pending", "running", "completed", "failed", "killed", "skipped")),
-            ("outcome", ["enum": ["changed", "unchanged", nil]]), ("branch", nullable(text)),
+            ("outcome", ["enum": ["changed", "unchanged", .null]]), ("branch", nullable(text)),
             ("head", nullable(objectID)), ("commits", count), ("files", count),
             ("insertions", count), ("deletions", count), ("attempts", count),
             ("seconds", amount), ("checks", list(check)), ("usage", usage),
@@ -77,7 +77,7 @@ extension Schemas {
         let shortTask = object([
             ("id", slug),
             ("status", word("pending", "running", "completed", "failed", "killed", "skipped")),
-            ("outcome", ["enum": ["changed", "unchanged", nil]]), ("branch", nullable(text)),
+            ("outcome", ["enum": ["changed", "unchanged", .null]]), ("branch", nullable(text)),
             ("head", nullable(objectID)), ("worktree", nullable(text)), ("attempts", count),
             ("seconds", amount),
         ])

@@ -20,16 +20,16 @@ struct SettingKey: Sendable {
     static func named(_ name: String) -> SettingKey? { all.first { $0.name == name } }
 
     static let all: [SettingKey] = [
-        SettingKey(name: "jobs", type: .count, builtIn: nil, help: "Workers at a time"),
+        SettingKey(name: "jobs", type: .count, builtIn: .null, help: "Workers at a time"),
         SettingKey(
-            name: "agent", type: .either(.text, command), builtIn: nil,
+            name: "agent", type: .either(.text, command), builtIn: .null,
             help: "Who works on tasks that do not say: a name, or {command: CMD}"),
         SettingKey(
-            name: "verifier", type: .either(.text, command), builtIn: nil,
+            name: "verifier", type: .either(.text, command), builtIn: .null,
             help: "Who resolves what does not merge by itself: a name, keep-both, or {command: CMD}"
         ),
         SettingKey(
-            name: "worktrees", type: .folder, builtIn: nil,
+            name: "worktrees", type: .folder, builtIn: .null,
             help: "Folder in which the folders of runs are made"),
         SettingKey(
             name: "preserve_limit", type: .size, builtIn: 10_000_000,
@@ -44,7 +44,7 @@ struct SettingKey: Sendable {
             name: "setup", type: .record(setup), builtIn: .object(JSON.Members()),
             help: "What every worktree gets before its worker: {copy, share, run, ports}"),
         SettingKey(
-            name: "budget", type: .short(.amount, for: "usd", budget), builtIn: nil,
+            name: "budget", type: .short(.amount, for: "usd", budget), builtIn: .null,
             help: "What a run may use: {usd, tokens, minutes}, or US dollars"),
         SettingKey(
             name: "features", type: .map(.scalar), builtIn: .object(JSON.Members()),
@@ -53,7 +53,7 @@ struct SettingKey: Sendable {
             name: "color", type: .choice(["auto", "always", "never"]), builtIn: "auto",
             help: "When to colour the output"),
         SettingKey(
-            name: "timeout", type: .duration, builtIn: nil, help: "How long a worker may take"),
+            name: "timeout", type: .duration, builtIn: .null, help: "How long a worker may take"),
     ]
 
     private static let command: [SettingType.Field] = [
