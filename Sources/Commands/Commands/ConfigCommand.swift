@@ -1,3 +1,4 @@
+import Review
 import Base
 
 /// The body of `treeguild config`.

@@ -1,3 +1,4 @@
+import Review
 import Base
 
 /// The body of `treeguild schema`: a schema is the document itself, so `--json` changes only the list.

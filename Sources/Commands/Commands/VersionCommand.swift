@@ -1,3 +1,4 @@
+import Review
 import Base
 import Git
 import SQLite

@@ -1,3 +1,4 @@
+import Review
 import Base
 
 /// What a user is told when a command cannot do its work: the only place with sentences.

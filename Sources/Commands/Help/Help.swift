@@ -1,3 +1,4 @@
+import Review
 import Base
 
 /// Help texts from the command table.

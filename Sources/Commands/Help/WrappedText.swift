@@ -1,3 +1,4 @@
+import Review
 import Base
 
 /// Breaks paragraphs into lines.

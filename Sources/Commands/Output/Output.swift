@@ -1,3 +1,4 @@
+import Review
 import Base
 
 /// Standard output for data, standard error for talk and progress.

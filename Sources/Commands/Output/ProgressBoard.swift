@@ -1,3 +1,4 @@
+import Review
 import Base
 
 /// The block of lines at the terminal's bottom that is redrawn in place.

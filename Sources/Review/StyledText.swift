@@ -4,11 +4,11 @@ import Base
 ///
 /// What came from outside (a worker, a file, a ref's name) can get in by interpolation alone, so it
 /// cannot move a terminal's cursor or forge a line.
-struct StyledText: Hashable, Sendable {
-    private(set) var spans: [Span] = []
+package struct StyledText: Hashable, Sendable {
+    package private(set) var spans: [Span] = []
 
     /// How a terminal shows a part.
-    enum Style: String, Hashable, Sendable, CaseIterable {
+    package enum Style: String, Hashable, Sendable, CaseIterable {
         case bold = "1"
         case dim = "2"
         case red = "31"
@@ -18,20 +18,20 @@ struct StyledText: Hashable, Sendable {
     }
 
     /// A part in one style.
-    struct Span: Hashable, Sendable {
-        var text: String
-        let styles: [Style]
+    package struct Span: Hashable, Sendable {
+        package var text: String
+        package let styles: [Style]
     }
 
-    init() {}
+    package init() {}
 
     /// A text from outside: control characters become visible ones.
-    init(outside text: some StringProtocol, _ styles: Style...) {
+    package init(outside text: some StringProtocol, _ styles: Style...) {
         append(Text.visible(text), styles)
     }
 
     /// One text per line of a text from outside.
-    static func lines(outside text: some StringProtocol) -> [StyledText] {
+    package static func lines(outside text: some StringProtocol) -> [StyledText] {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             StyledText(outside: line)
         }
@@ -47,15 +47,15 @@ struct StyledText: Hashable, Sendable {
     }
 
     /// Without styles.
-    var plain: String { spans.map(\.text).joined() }
+    package var plain: String { spans.map(\.text).joined() }
 
     /// Columns that a terminal gives it.
-    var width: Int { Text.width(plain) }
+    package var width: Int { Text.width(plain) }
 
-    var isEmpty: Bool { spans.isEmpty }
+    package var isEmpty: Bool { spans.isEmpty }
 
     /// With escape sequences where `color` allows them.
-    func rendered(color: Bool) -> String {
+    package func rendered(color: Bool) -> String {
         guard color else { return plain }
         return spans.map { span in
             guard !span.styles.isEmpty else { return span.text }
@@ -65,7 +65,7 @@ struct StyledText: Hashable, Sendable {
     }
 
     /// Cut to at most `columns`, ending in `…` when something was cut.
-    func truncated(to columns: Int) -> StyledText {
+    package func truncated(to columns: Int) -> StyledText {
         guard width > columns else { return self }
         var out = StyledText()
         var left = max(columns, 0)
@@ -80,13 +80,13 @@ struct StyledText: Hashable, Sendable {
     }
 
     /// Filled with spaces on the right up to `columns`.
-    func padded(to columns: Int) -> StyledText {
+    package func padded(to columns: Int) -> StyledText {
         var out = self
         out.append(String(repeating: " ", count: max(0, columns - width)), [])
         return out
     }
 
-    static func + (a: StyledText, b: StyledText) -> StyledText {
+    package static func + (a: StyledText, b: StyledText) -> StyledText {
         var out = a
         for span in b.spans { out.append(span.text, span.styles) }
         return out
@@ -94,21 +94,21 @@ struct StyledText: Hashable, Sendable {
 }
 
 extension StyledText: ExpressibleByStringInterpolation {
-    init(stringLiteral value: String) { append(value, []) }
+    package init(stringLiteral value: String) { append(value, []) }
 
-    init(stringInterpolation: Interpolation) { self = stringInterpolation.text }
+    package init(stringInterpolation: Interpolation) { self = stringInterpolation.text }
 
     /// Collects literals as they are and values made visible.
-    struct Interpolation: StringInterpolationProtocol {
+    package struct Interpolation: StringInterpolationProtocol {
         fileprivate var text = StyledText()
 
-        init(literalCapacity: Int, interpolationCount: Int) {}
+        package init(literalCapacity: Int, interpolationCount: Int) {}
 
-        mutating func appendLiteral(_ literal: String) { text.append(literal, []) }
+        package mutating func appendLiteral(_ literal: String) { text.append(literal, []) }
 
-        mutating func appendInterpolation(_ value: StyledText) { text = text + value }
+        package mutating func appendInterpolation(_ value: StyledText) { text = text + value }
 
-        mutating func appendInterpolation(
+        package mutating func appendInterpolation(
             _ value: some CustomStringConvertible, _ styles: Style...
         ) {
             text.append(Text.visible(value.description), styles)
@@ -117,7 +117,7 @@ extension StyledText: ExpressibleByStringInterpolation {
 }
 
 extension [StyledText] {
-    func joined(separator: StyledText = "") -> StyledText {
+    package func joined(separator: StyledText = "") -> StyledText {
         var out = StyledText()
         for (index, text) in enumerated() { out = out + (index > 0 ? separator : "") + text }
         return out

@@ -1,6 +1,5 @@
+import Review
 import Testing
-
-@testable import Commands
 
 struct StyledTextTests {
     @Test func `what is interpolated cannot control the terminal`() {
