@@ -9,9 +9,15 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
 
     /// The system clock's time.
     package static var now: Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+        // The members of timespec are out of reach in optimised builds: Swift 6.3 takes them for
+        // those of a module of its own that nobody may import.
+        var time = (seconds: 0, nanoseconds: 0)
+        withUnsafeMutablePointer(to: &time) { time in
+            _ = time.withMemoryRebound(to: timespec.self, capacity: 1) {
+                clock_gettime(CLOCK_REALTIME, $0)
+            }
+        }
+        return Timestamp(milliseconds: Int64(time.seconds * 1000 + time.nanoseconds / 1_000_000))
     }
 
     /// Whole seconds since 1970, as git stores them.

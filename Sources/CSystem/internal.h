@@ -46,7 +46,6 @@ int wt_cgroup_join(int folder);
 
 /* Runs the supervisor in the forked process. */
 _Noreturn void wt_supervisor_main(
-    const struct wt_supervision *supervision, struct wt_log log, int draft, int cgroup,
-    int channel);
+    const struct wt_supervision *supervision, struct wt_log log, int draft, int channel);
 
 #endif

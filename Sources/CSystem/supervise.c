@@ -14,7 +14,7 @@
 
 struct opened {
     struct wt_log log;
-    int draft, cgroup, ours, theirs;
+    int draft, ours, theirs;
 };
 
 static void close_if_open(int descriptor) {
@@ -44,11 +44,6 @@ static int open_all(const struct wt_supervision *order, struct opened *o, const 
         .path = order->log, .earlier = order->earlier_log, .descriptor = -1,
         .segment = order->log_limit / 2 > 0 ? order->log_limit / 2 : 1};
     if (wt_log_open(&o->log) != 0) return errno;
-    *refused = order->cgroup;
-    if (order->cgroup != NULL) {
-        o->cgroup = wt_above_standard(open(order->cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (o->cgroup < 0) return errno;
-    }
     *refused = NULL;
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return errno;
@@ -63,7 +58,7 @@ static pid_t fork_supervisor(const struct wt_supervision *order, const struct op
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pid_t pid = fork();
-    if (pid == 0) wt_supervisor_main(order, o->log, o->draft, o->cgroup, o->theirs);
+    if (pid == 0) wt_supervisor_main(order, o->log, o->draft, o->theirs);
     int code = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     errno = code;
@@ -71,7 +66,7 @@ static pid_t fork_supervisor(const struct wt_supervision *order, const struct op
 }
 
 int wt_supervise(const struct wt_supervision *order, struct wt_supervisor *supervisor) {
-    struct opened o = {.log.descriptor = -1, .draft = -1, .cgroup = -1, .ours = -1, .theirs = -1};
+    struct opened o = {.log.descriptor = -1, .draft = -1, .ours = -1, .theirs = -1};
     int code = open_all(order, &o, &supervisor->refused);
     pid_t pid = -1;
     if (code == 0) {
@@ -80,7 +75,6 @@ int wt_supervise(const struct wt_supervision *order, struct wt_supervisor *super
     }
     close_if_open(o.log.descriptor);
     close_if_open(o.draft);
-    close_if_open(o.cgroup);
     close_if_open(o.theirs);
     supervisor->pid = pid;
     supervisor->pidfd = pid < 0 ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);

@@ -1,63 +1,24 @@
 #define _GNU_SOURCE
-#include "internal.h"
+#include "supervisor.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <time.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The process between treeguild and a worker. It outlives treeguild for as long as it takes to end
    the worker, and is the one to whom all that the worker leaves behind falls as children. It was
    forked from a process with threads: see internal.h for what that forbids. */
 
-enum { descendant_capacity = 4096, chunk = 1 << 16, settle_milliseconds = 100 };
+enum { chunk = 1 << 16 };
 
-struct supervisor {
-    const struct wt_supervision *order;
-    struct wt_log log;
-    /* Descriptors; -1 when closed. */
-    int draft, cgroup, channel, signals, output, starting;
-    int32_t worker;
-    uint64_t worker_start;
-    int worker_is_reaped, worker_status;
-    /* errno of a worker that did not become its program. */
-    int start_error;
-    int is_started;
-    int has_children;
-    /* 0 while the worker runs and nothing has asked for its end, else the kind of the ending;
-       WT_EXITED stands for an ending by itself. */
-    int reason;
-    const struct wt_step *steps;
-    int step_count, step;
-    int64_t deadline, children_gone;
-    struct wt_ending ending;
-};
-
-static int32_t descendants[descendant_capacity];
 static char buffer[chunk];
-
-static const struct wt_step after_normal_end[] = {
-    // Processes that are only finishing, such as a tee with its last lines, are no leftovers.
-    {0, settle_milliseconds},
-    {SIGTERM, 1000},
-};
-
-static int64_t milliseconds(clockid_t clock) {
-    struct timespec time;
-    clock_gettime(clock, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
-}
-
-static int64_t now(void) { return milliseconds(CLOCK_MONOTONIC); }
 
 /* Start. */
 
@@ -88,7 +49,8 @@ static _Noreturn void become_worker(
 
 static void tell(const struct supervisor *s, int what) {
     struct wt_message message = {
-        .what = what, .pid = s->worker, .start = s->worker_start, .ending = s->ending};
+        .what = what, .pid = s->worker, .start = s->worker_start, .ending = s->ending,
+        .has_cgroup = s->cgroup >= 0};
     // Nobody may be there to hear it: the status file says it too.
     if (s->channel >= 0) send(s->channel, &message, sizeof message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
@@ -99,7 +61,7 @@ static int start_worker(struct supervisor *s) {
     if (wt_pipe(failure) != 0) return errno;
     fcntl(output[0], F_SETFL, O_NONBLOCK);
     fcntl(failure[0], F_SETFL, O_NONBLOCK);
-    s->ending.started = milliseconds(CLOCK_REALTIME);
+    s->ending.started = wt_milliseconds(CLOCK_REALTIME);
     pid_t self = getpid();
     pid_t worker = fork();
     if (worker < 0) return errno;
@@ -113,81 +75,6 @@ static int start_worker(struct supervisor *s) {
     struct wt_process process;
     if (wt_process_read(worker, &process) == 0) s->worker_start = process.start;
     return 0;
-}
-
-/* Ending. */
-
-/* Signals all that came from the worker, each process once; returns how many were alive. */
-static int signal_all(const struct supervisor *s, int signal) {
-    // Only an unreaped worker keeps its group's number from being used again.
-    int has_group = !s->worker_is_reaped && kill(-s->worker, signal) == 0;
-    if (signal == SIGKILL && s->cgroup >= 0) wt_cgroup_kill(s->cgroup);
-    int count = wt_descendants(getpid(), descendants, descendant_capacity, 0);
-    int alive = 0;
-    for (int i = 0; i < count; i++) {
-        struct wt_process process;
-        int descriptor;
-        if (wt_process_read(descendants[i], &process) != 0 || strchr("ZX", process.state)) continue;
-        alive++;
-        if (wt_process_open(process.pid, process.start, &descriptor) != 0) continue;
-        // A second INT makes many programs drop what they were saving.
-        if (!(has_group && process.group == s->worker)) wt_process_signal(descriptor, signal);
-        // A stopped process takes a signal only when it goes on.
-        if (process.state == 'T') wt_process_signal(descriptor, SIGCONT);
-        close(descriptor);
-    }
-    return alive;
-}
-
-static void take_next_step(struct supervisor *s) {
-    int is_listed = ++s->step < s->step_count;
-    int signal = is_listed ? s->steps[s->step].signal : SIGKILL;
-    int64_t grace = is_listed ? s->steps[s->step].grace_milliseconds : 0;
-    if (signal == SIGKILL) {
-        // Again and again: what is forking may have been missed.
-        is_listed = 0;
-        s->step = s->step_count;
-        grace = 20;
-    }
-    s->deadline = now() + grace;
-    if (signal == 0) return;
-    int alive = signal_all(s, signal);
-    if (s->worker_is_reaped && alive > s->ending.leftovers) s->ending.leftovers = alive;
-}
-
-static void begin_ending(struct supervisor *s, int reason) {
-    if (s->reason != 0) return;
-    s->reason = reason;
-    s->steps = reason == WT_EXITED ? after_normal_end : s->order->steps;
-    s->step_count = reason == WT_EXITED ? 2 : s->order->step_count;
-    s->step = -1;
-    s->deadline = now();
-    if (s->has_children) take_next_step(s);
-}
-
-static void reap(struct supervisor *s) {
-    for (;;) {
-        int status;
-        pid_t pid = waitpid(-1, &status, WNOHANG | __WALL);
-        if (pid < 0 && errno == EINTR) continue;
-        s->has_children = pid == 0;
-        if (pid <= 0) return;
-        if (pid == s->worker && !s->worker_is_reaped) {
-            s->worker_is_reaped = 1;
-            s->worker_status = status;
-            s->ending.ended = milliseconds(CLOCK_REALTIME);
-        }
-    }
-}
-
-/* Whether nothing is left that came from the worker. */
-static int is_over(struct supervisor *s) {
-    if (s->has_children) return 0;
-    if (s->cgroup < 0 || !wt_cgroup_is_populated(s->cgroup)) return 1;
-    // Only a process that somebody else put there can be left, and one without cgroup.kill
-    // (before Linux 5.14) for ever.
-    if (s->children_gone == 0) s->children_gone = now();
-    return now() - s->children_gone > 5000;
 }
 
 /* Events. */
@@ -231,23 +118,23 @@ static void read_channel(struct supervisor *s) {
     char order;
     ssize_t count = recv(s->channel, &order, 1, MSG_DONTWAIT);
     if (count == 1) {
-        begin_ending(s, WT_STOPPED);
+        wt_begin_ending(s, WT_STOPPED);
     } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
         close(s->channel);
         s->channel = -1;
-        begin_ending(s, WT_ORPHANED);
+        wt_begin_ending(s, WT_ORPHANED);
     }
 }
 
 static int wait_milliseconds(const struct supervisor *s) {
     if (s->reason == 0 && s->order->timeout_milliseconds < 0) return -1;
-    int64_t rest = s->deadline - now();
+    int64_t rest = s->deadline - wt_now();
     if (s->reason != 0 && !s->has_children && rest > 5) rest = 5;
     return rest < 0 ? 0 : rest > INT_MAX ? INT_MAX : (int)rest;
 }
 
 static void watch(struct supervisor *s) {
-    if (s->order->timeout_milliseconds >= 0) s->deadline = now() + s->order->timeout_milliseconds;
+    if (s->order->timeout_milliseconds >= 0) s->deadline = wt_now() + s->order->timeout_milliseconds;
     for (;;) {
         struct pollfd events[] = {
             {.fd = s->signals, .events = POLLIN},
@@ -258,76 +145,35 @@ static void watch(struct supervisor *s) {
         poll(events, 4, wait_milliseconds(s));
         int is_asked = read_signals(s);
         // Endings come first: a worker that had ended by itself was not stopped.
-        reap(s);
+        wt_reap_children(s);
         read_start(s);
-        if (s->worker_is_reaped) begin_ending(s, WT_EXITED);
-        if (is_asked) begin_ending(s, WT_STOPPED);
+        if (s->worker_is_reaped) wt_begin_ending(s, WT_EXITED);
+        if (is_asked) wt_begin_ending(s, WT_STOPPED);
         if (events[1].revents) read_channel(s);
         if (events[2].revents) read_output(s, 16);
-        if (s->reason != 0 && is_over(s)) return;
+        if (s->reason != 0 && wt_is_over(s)) return;
         int is_limited = s->reason != 0 || s->order->timeout_milliseconds >= 0;
-        if (is_limited && now() >= s->deadline) {
+        if (is_limited && wt_now() >= s->deadline) {
             if (s->reason == 0)
-                begin_ending(s, WT_TIMED_OUT);
+                wt_begin_ending(s, WT_TIMED_OUT);
             else
-                take_next_step(s);
+                wt_take_next_step(s);
         }
     }
 }
 
-/* Report. */
-
-static void conclude(struct supervisor *s) {
-    s->ending.kind = s->reason;
-    if (s->start_error != 0) {
-        s->ending.kind = WT_COULD_NOT_START;
-        s->ending.number = s->start_error;
-        s->ending.leftovers = 0;
-    } else if (s->reason == WT_EXITED && WIFEXITED(s->worker_status)) {
-        s->ending.number = WEXITSTATUS(s->worker_status);
-    } else if (s->reason == WT_EXITED) {
-        s->ending.kind = WT_SIGNALED;
-        s->ending.number = WTERMSIG(s->worker_status);
-    }
-    s->ending.dropped = s->log.dropped;
-    if (s->ending.ended == 0) s->ending.ended = milliseconds(CLOCK_REALTIME);
-}
-
-static char *put(char *out, const char *name, int64_t number) {
-    out = stpcpy(stpcpy(out, name), " ");
-    return stpcpy(wt_decimal(out, number), "\n");
-}
-
-static void write_status(const struct supervisor *s) {
-    static const char *const kinds[] = {
-        "", "exited", "signaled", "timedOut", "stopped", "couldNotStart", "orphaned"};
-    char text[512];
-    char *end = put(stpcpy(text, kinds[s->ending.kind]), "", s->ending.number);
-    end = put(end, "dropped", s->ending.dropped);
-    end = put(end, "leftovers", s->ending.leftovers);
-    end = put(end, "started", s->ending.started);
-    end = put(end, "ended", s->ending.ended);
-    size_t count = (size_t)(end - text);
-    // The draft's block was allocated at the start, so a full disk does not lose the ending.
-    if (pwrite(s->draft, text, count, 0) != (ssize_t)count) return;
-    if (ftruncate(s->draft, (off_t)count) != 0) return;
-    fsync(s->draft);
-    rename(s->order->status_draft, s->order->status);
-}
-
 _Noreturn void wt_supervisor_main(
-    const struct wt_supervision *supervision, struct wt_log log, int draft, int cgroup,
-    int channel) {
+    const struct wt_supervision *supervision, struct wt_log log, int draft, int channel) {
     static struct supervisor s;
     s = (struct supervisor){
-        .order = supervision, .log = log, .draft = draft, .cgroup = cgroup, .channel = channel,
+        .order = supervision, .log = log, .draft = draft, .cgroup = -1, .channel = channel,
         .output = -1, .starting = -1};
     setsid();
     wt_default_signals();
     prctl(PR_SET_NAME, "treeguild-sup");
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    int kept[] = {log.descriptor, draft, cgroup, channel, supervision->program.input};
-    wt_close_others(kept, 5);
+    int kept[] = {log.descriptor, draft, channel, supervision->program.input};
+    wt_close_others(kept, 4);
     // A folder that the supervisor stood in could not be unmounted, and a pipe that it held
     // open would not end.
     if (chdir("/") != 0) _exit(1);
@@ -335,6 +181,9 @@ _Noreturn void wt_supervisor_main(
     for (int i = 0; i < 3; i++)
         if (dup2(null, i) < 0) _exit(1);
     if (null > 2) close(null);
+    // Made here, by whom it is removed: a folder made before the fork could be left for ever.
+    if (supervision->cgroup != NULL && mkdir(supervision->cgroup, 0755) == 0)
+        s.cgroup = open(supervision->cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     sigset_t awaited;
     sigemptyset(&awaited);
     sigaddset(&awaited, SIGCHLD);
@@ -350,9 +199,9 @@ _Noreturn void wt_supervisor_main(
         s.reason = WT_COULD_NOT_START;
         tell(&s, 1);
     }
-    if (cgroup >= 0) rmdir(supervision->cgroup);
-    conclude(&s);
-    write_status(&s);
+    if (s.cgroup >= 0) rmdir(supervision->cgroup);
+    wt_conclude(&s);
+    wt_write_status(&s);
     tell(&s, 2);
     _exit(0);
 }

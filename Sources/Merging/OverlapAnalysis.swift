@@ -4,7 +4,8 @@ import Base
 /// The comparison of branches before git was asked about the pairs that only it can decide.
 package struct OverlapAnalysis: Sendable {
     package let base: ObjectID
-    let branches: [OverlapReport.Branch]
+    /// The branches with the size of their changes, as they were given.
+    package let branches: [OverlapReport.Branch]
     let regions: [OverlapReport.Region]
     let classes: [(a: Int, b: Int, class: PairClass)]
     /// Trees of the branches and, last, of the base.

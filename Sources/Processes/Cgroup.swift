@@ -3,11 +3,9 @@ import Glibc
 
 /// A cgroup v2 folder for one worker: no process leaves it by forking or by `setsid`.
 enum Cgroup {
-    /// Makes a folder below this process's own cgroup; nil where the system has none, or none for us.
-    static func make() -> AbsolutePath? {
-        guard let own else { return nil }
-        let path = own.appending("treeguild-" + Digest.random(8).hexadecimal)
-        return mkdir(path.description, 0o755) == 0 ? path : nil
+    /// A new name below this process's own cgroup; nil where the system has none.
+    static func candidate() -> AbsolutePath? {
+        own?.appending("treeguild-" + Digest.random(8).hexadecimal)
     }
 
     /// Kills what is in the cgroup and removes it with the cgroups that its processes made in it.

@@ -12,8 +12,10 @@ package struct Command: Sendable {
     package var input: [UInt8]
     /// How long it may run; then ``teardown`` begins.
     package var timeout: Duration?
+    /// How it is asked to end.
     package var teardown: Teardown
 
+    /// A command of at least the program's name.
     package init(
         _ arguments: [String], in folder: AbsolutePath, environment: [String: String],
         input: [UInt8] = [], timeout: Duration? = nil, teardown: Teardown = .standard
@@ -51,19 +53,24 @@ package struct Command: Sendable {
 ///
 /// Whatever the steps are, KILL comes after the last.
 package struct Teardown: Hashable, Sendable {
+    /// One signal and the wait after it.
     package struct Step: Hashable, Sendable {
         /// The signal's number; 0 sends none and only waits.
         package let signal: Int32
+        /// The next step comes after it, or at once when nothing is left to end.
         package let grace: Duration
 
+        /// A step that sends `signal` first.
         package init(signal: Int32, grace: Duration) {
             self.signal = signal
             self.grace = grace
         }
     }
 
+    /// In their order; KILL follows by itself.
     package let steps: [Step]
 
+    /// A teardown of these steps; none means KILL at once.
     package init(steps: [Step]) { self.steps = steps }
 
     /// INT and 5 s, TERM and 3 s: agent programs save their state on INT.

@@ -5,6 +5,7 @@ import Glibc
 package enum LogFile {
     /// The end of a log.
     package struct Tail: Hashable, Sendable {
+        /// As the worker wrote them, possibly beginning within a line or a character.
         package let bytes: [UInt8]
         /// Bytes of the two files that come before ``bytes``. What the log dropped is not among them:
         /// the worker's report counts it.

@@ -4,6 +4,7 @@ import Glibc
 
 /// One process for ever: a PID alone is given again, after a restart or sooner.
 package struct ProcessIdentity: Hashable, Sendable, CustomStringConvertible {
+    /// Its number while it lives.
     package let pid: Int32
     /// Clock ticks from the system's start to the process's.
     package let start: UInt64

@@ -11,6 +11,7 @@ import Synchronization
 package struct SupervisedProcess: Sendable {
     /// The worker's main process.
     package let identity: ProcessIdentity
+    /// While it lives, the worker may still run; TERM to it is a stop.
     package let supervisor: ProcessIdentity
     /// The cgroup v2 folder of the worker alone, if the system gave one; gone after the end.
     package let cgroup: AbsolutePath?
@@ -33,9 +34,10 @@ package struct SupervisedProcess: Sendable {
         let order = SupervisionOrder(
             command: command, log: log, logLimit: logLimit, status: status, wantsCgroup: cgroup)
         let watch = try await Launcher.shared.launch(order)
-        guard let identity = await watch.worker() else { throw .supervisorLost }
+        guard let worker = await watch.worker() else { throw .supervisorLost }
         return SupervisedProcess(
-            identity: identity, supervisor: watch.supervisor, cgroup: watch.cgroup, watch: watch)
+            identity: worker.identity, supervisor: watch.supervisor,
+            cgroup: worker.hasCgroup ? watch.cgroup : nil, watch: watch)
     }
 
     /// Waits for the end of the worker and of all it started; any number may wait.
@@ -87,11 +89,10 @@ actor Launcher {
     func launch(_ order: SupervisionOrder) throws(ProcessError) -> SupervisorWatch {
         let monitor = try Monitor.required()
         let program = try CProgram(order.command)
-        let cgroup = order.wantsCgroup ? Cgroup.make() : nil
+        let cgroup = order.wantsCgroup ? Cgroup.candidate() : nil
         var supervisor = wt_supervisor()
         let code = supervise(order, program, cgroup: cgroup, &supervisor)
         guard code == 0 else {
-            if let cgroup { Cgroup.remove(cgroup) }
             let path = supervisor.refused.map { String(cString: $0) } ?? ""
             throw .refused(operation: path.isEmpty ? "fork" : "open", path: path, code: code)
         }

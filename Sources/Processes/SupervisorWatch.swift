@@ -8,18 +8,25 @@ import Synchronization
 /// The monitor's handlers hold it until the supervisor has ended, so the channel, whose end would
 /// tell the supervisor that we are gone, is open for just as long.
 final class SupervisorWatch: Sendable {
+    /// What the supervisor says of a worker that it has started.
+    struct Worker: Sendable {
+        let identity: ProcessIdentity
+        let hasCgroup: Bool
+    }
+
     private struct State {
         /// -1 once the supervisor has ended.
         var channel: Int32
-        var worker: ProcessIdentity?
+        var worker: Worker?
         var ending: wt_ending?
         var report: WorkerReport?
         var isOver = false
-        var awaitingWorker: [CheckedContinuation<ProcessIdentity?, Never>] = []
+        var awaitingWorker: [CheckedContinuation<Worker?, Never>] = []
         var awaitingReport: [CheckedContinuation<WorkerReport, Never>] = []
     }
 
     let supervisor: ProcessIdentity
+    /// The cgroup's folder, if it could be made.
     let cgroup: AbsolutePath?
     private let pidfd: Int32
     private let monitor: Monitor
@@ -50,11 +57,11 @@ final class SupervisorWatch: Sendable {
     }
 
     /// The worker's main process; nil when the supervisor ended before it could tell.
-    func worker() async -> ProcessIdentity? {
+    func worker() async -> Worker? {
         // Resumed by `receive`, or by `finish`, on the monitor's thread. No cancellation: the
         // supervisor answers within milliseconds.
         await withCheckedContinuation { continuation in
-            let known = state.withLock { state -> ProcessIdentity?? in
+            let known = state.withLock { state -> Worker?? in
                 if state.worker != nil || state.isOver { return .some(state.worker) }
                 state.awaitingWorker.append(continuation)
                 return nil
@@ -83,7 +90,7 @@ final class SupervisorWatch: Sendable {
 
     private func receive() {
         var isClosed = false
-        let resumed = state.withLock { state -> [CheckedContinuation<ProcessIdentity?, Never>] in
+        let resumed = state.withLock { state -> [CheckedContinuation<Worker?, Never>] in
             isClosed = Self.drain(&state)
             guard state.worker != nil else { return [] }
             defer { state.awaitingWorker = [] }
@@ -101,7 +108,9 @@ final class SupervisorWatch: Sendable {
             var message = wt_message()
             let result = wt_supervisor_receive(state.channel, &message)
             guard result == 1 else { return result < 0 }
-            state.worker = ProcessIdentity(pid: message.pid, start: message.start)
+            state.worker = Worker(
+                identity: ProcessIdentity(pid: message.pid, start: message.start),
+                hasCgroup: message.has_cgroup != 0)
             if message.what == 2 { state.ending = message.ending }
         }
     }
@@ -145,7 +154,7 @@ final class SupervisorWatch: Sendable {
     /// The kernel has done so already, unless the program took that setting back; what it started
     /// is in the cgroup or carries the worker's mark.
     private func endAbandoned() {
-        guard let worker = state.withLock({ $0.worker }) else { return }
+        guard let worker = state.withLock({ $0.worker?.identity }) else { return }
         var descriptor: Int32 = -1
         guard wt_process_open(worker.pid, worker.start, &descriptor) == 0 else { return }
         _ = wt_process_signal(descriptor, SIGKILL)

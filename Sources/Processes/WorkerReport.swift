@@ -22,14 +22,18 @@ package enum Ending: Hashable, Sendable {
 
 /// What is known of a worker that has ended, everything that it started included.
 package struct WorkerReport: Hashable, Sendable {
+    /// How the main process ended, or why all were ended.
     package let ending: Ending
     /// Bytes of output that the log had no room for.
     package let droppedBytes: Int
     /// Processes that had to be ended after the main one.
     package let leftovers: Int
+    /// When the supervisor started the main process.
     package let started: Timestamp
+    /// When the main process had ended; its leftovers may have taken longer.
     package let ended: Timestamp
 
+    /// A report as a supervisor would give it.
     package init(
         ending: Ending, droppedBytes: Int = 0, leftovers: Int = 0, started: Timestamp,
         ended: Timestamp

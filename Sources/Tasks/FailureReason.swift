@@ -2,10 +2,12 @@ package import Base
 
 /// Why a task failed.
 package struct FailureReason: Hashable, Sendable {
+    /// Which decides whether the task is tried again.
     package let code: FailureCode
     /// Facts for people, such as the last line that the worker wrote; may be empty.
     package let message: String
 
+    /// A failure that may have nothing more to say than its code.
     package init(_ code: FailureCode, _ message: String = "") {
         self.code = code
         self.message = message

@@ -25,10 +25,8 @@ extension Plan {
         return .object(members)
     }
 
-    // JSON has a nil literal of its own, so each `nil` here says which one it is.
-
     fileprivate static func list(_ items: [JSON]) -> JSON? {
-        items.isEmpty ? JSON?.none : .array(items)
+        items.isEmpty ? nil : .array(items)
     }
 
     fileprivate static func list(_ globs: [Glob]) -> JSON? {
@@ -45,12 +43,12 @@ extension Plan {
     }
 
     fileprivate static func nonEmpty(_ value: JSON) -> JSON? {
-        value.objectValue?.pairs.isEmpty == true ? JSON?.none : value
+        value.objectValue?.pairs.isEmpty == true ? nil : value
     }
 
     /// A number that is left out when it is the default.
     fileprivate static func number(_ value: Int, default usual: Int) -> JSON? {
-        value == usual ? JSON?.none : .int(value)
+        value == usual ? nil : .int(value)
     }
 }
 
@@ -114,7 +112,7 @@ extension PlannedTask {
             ("id", .string(id.description)), ("title", title.map { .string($0) }),
             (key, .string(text)), ("touches", Plan.list(touches)),
             ("after", Plan.list(after.map { .string($0.description) })),
-            ("reads", reads ? JSON.bool(true) : JSON?.none),
+            ("reads", reads ? JSON.bool(true) : nil),
             ("attempts", Plan.number(attempts, default: 1)),
             ("retries", Plan.number(retries, default: 0)),
             ("timeout", timeout.map { .double($0.inSeconds) }), ("agent", agent?.json),

@@ -18,21 +18,27 @@ package struct Plan: Hashable, Sendable {
     package var jobs: Int?
     /// The worker for tasks that name none.
     package var agent: AgentChoice?
+    /// What the whole run may spend.
     package var budget = Budget()
     /// Variables for every worker, check and set-up command.
     package var environment: [String: String] = [:]
+    /// What every worktree gets first.
     package var setup = Setup()
     /// Ignored files that builds make: they are no work and need not be preserved.
     package var outputs: [Glob] = []
+    /// In the order in which they run; each name once.
     package var checks: [Check] = []
     /// In the order of the text, which decides between tasks that want the same files.
     package var tasks: [PlannedTask] = []
+    /// How the merged result is judged.
     package var verification = Verification()
     /// Where the result goes; nil leaves it on its own branch.
     package var landing: Landing?
 
+    /// A plan of nothing, to be filled; what fills it must keep it valid.
     package init() {}
 
+    /// The task of that name; nil when the plan has none.
     package subscript(id: TaskID) -> PlannedTask? { tasks.first { $0.id == id } }
 
     /// The worker for a task: its own choice, or the plan's. Nil is the program's default; a task
@@ -51,9 +57,12 @@ package struct Plan: Hashable, Sendable {
 package struct Budget: Hashable, Sendable {
     /// US dollars.
     package var usd: Double?
+    /// Input and output tokens together.
     package var tokens: Int?
+    /// Minutes by the clock, from the start of the run.
     package var minutes: Double?
 
+    /// Limits above zero.
     package init(usd: Double? = nil, tokens: Int? = nil, minutes: Double? = nil) {
         self.usd = usd
         self.tokens = tokens
@@ -65,23 +74,28 @@ package struct Budget: Hashable, Sendable {
 package struct Setup: Hashable, Sendable {
     /// Untracked files of the main worktree to copy.
     package var copy: [Glob] = []
+    /// What is used by all instead of made for each.
     package var share: [SharedPath] = []
     /// Shell commands, in order.
     package var run: [String] = []
     /// How many free ports to lease under a name.
     package var ports: [String: Int] = [:]
 
+    /// A set-up that does nothing.
     package init() {}
 }
 
 /// A folder or file of the main worktree that worktrees use too, by copy-on-write where possible.
 package struct SharedPath: Hashable, Sendable {
+    /// Relative to the top of the worktree, without `..`.
     package let path: RepositoryPath
     /// What to do where the file system has no copy-on-write.
     package let fallback: Fallback
 
+    /// A whole copy, a symbolic link, or nothing.
     package enum Fallback: String, CaseIterable, Sendable { case copy, link, none }
 
+    /// A path that may be shared: see ``path``.
     package init(path: RepositoryPath, fallback: Fallback = .copy) {
         self.path = path
         self.fallback = fallback
@@ -90,11 +104,14 @@ package struct SharedPath: Hashable, Sendable {
 
 /// A command that tells by its exit whether a tree is good.
 package struct Check: Hashable, Sendable {
+    /// Letters, digits, `_`, `-` and `.`; begins with none of the last two.
     package let name: String
     /// A shell command.
     package let run: String
+    /// Nil is no limit.
     package let timeout: Duration?
 
+    /// A check under a valid name.
     package init(name: String, run: String, timeout: Duration? = nil) {
         self.name = name
         self.run = run
@@ -113,6 +130,7 @@ package struct Verification: Hashable, Sendable {
     /// Paths that a verifier may not change.
     package var protect: [Glob] = []
 
+    /// One verifier, all checks, nothing protected.
     package init() {}
 
     /// The checks that the result must pass, in the plan's order.
@@ -123,14 +141,18 @@ package struct Verification: Hashable, Sendable {
 
 /// Which branch the result moves, and how.
 package struct Landing: Hashable, Sendable {
+    /// Short name of a branch.
     package var onto: String
+    /// What the branch's history looks like then.
     package var strategy: Strategy
 
+    /// A merge commit; one commit; each commit again on the tip; or the tip moved as it is.
     package enum Strategy: String, CaseIterable, Sendable {
         case merge, squash, rebase
         case fastForward = "ff"
     }
 
+    /// A landing that git has not judged yet.
     package init(onto: String, strategy: Strategy = .merge) {
         self.onto = onto
         self.strategy = strategy

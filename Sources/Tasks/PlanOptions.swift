@@ -6,12 +6,17 @@ import Base
 package struct PlanOptions: Sendable {
     /// Values of `--task` (`ID=TEXT`) and `--command` (`ID=CMD`), in their order.
     package var tasks: [TaskOption] = []
+    /// One sentence; nil leaves the plan's, as for all that follow.
     package var goal: String?
+    /// The revision to start from.
     package var base: String?
+    /// Tasks that may run at the same time.
     package var jobs: Int?
+    /// A worker's name.
     package var agent: String?
     /// Values of `--check`: `NAME=CMD`; a name that the plan has is replaced.
     package var checks: [String] = []
+    /// A verifier's name, `keep-both` included.
     package var verifier: String?
     /// The branch to land on; the plan's strategy stays.
     package var land: String?
@@ -24,6 +29,7 @@ package struct PlanOptions: Sendable {
         case command(String)
     }
 
+    /// No option.
     package init() {}
 
     /// The plan with the options in it: tasks are added after the plan's, other values replace.

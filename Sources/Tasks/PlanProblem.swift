@@ -3,6 +3,7 @@ package import YAML
 
 /// One thing that is wrong with a plan.
 package struct PlanProblem: Equatable, Sendable {
+    /// For programs; ``found`` and ``expected`` are the words for people.
     package let kind: Kind
     /// The name the plan was loaded under; empty for options and for JSON of our own.
     package let file: String
@@ -16,7 +17,9 @@ package struct PlanProblem: Equatable, Sendable {
     /// What should, such as `a whole number from 1 to 256`.
     package let expected: String
 
+    /// Counted from 1.
     package var line: Int? { mark?.line }
+    /// In Unicode scalars, counted from 1.
     package var column: Int? { mark?.column }
 
     /// What sort of mistake it is.
@@ -48,6 +51,7 @@ package struct PlanProblem: Equatable, Sendable {
 
 /// Everything that is wrong with a plan, in the order of its text; never empty.
 package struct PlanErrors: Error, Equatable, Sendable {
+    /// Those without a place come last.
     package let problems: [PlanProblem]
 
     init(_ problems: [PlanProblem]) {

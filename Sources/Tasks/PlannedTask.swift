@@ -2,9 +2,11 @@ package import Base
 
 /// One piece of work of a plan.
 package struct PlannedTask: Hashable, Sendable {
+    /// Unique in the plan.
     package let id: TaskID
     /// A few words for people; nil shows the ID.
     package var title: String?
+    /// The assignment.
     package var work: TaskWork
     /// The task's scope; empty is undeclared and collides with nothing.
     package var touches: [Glob] = []
@@ -18,10 +20,12 @@ package struct PlannedTask: Hashable, Sendable {
     package var retries = 0
     /// Nil is no limit.
     package var timeout: Duration?
+    /// Nil is the plan's choice.
     package var agent: AgentChoice?
     /// Variables besides the plan's; the same name replaces.
     package var environment: [String: String] = [:]
 
+    /// A task with the defaults of everything else.
     package init(id: TaskID, work: TaskWork) {
         self.id = id
         self.work = work

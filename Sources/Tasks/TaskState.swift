@@ -26,6 +26,7 @@ package enum TaskState: Hashable, Sendable {
         }
     }
 
+    /// True while a worker has it.
     package var isRunning: Bool { if case .running = self { true } else { false } }
 
     /// The word for it in reports and in the ledger.
@@ -48,7 +49,9 @@ package enum TaskStatus: String, CaseIterable, Sendable {
 
 /// An event that the state does not allow.
 package struct InvalidTransition: Error, Hashable, Sendable {
+    /// The state, unchanged.
     package let from: TaskState
+    /// The name of the method.
     package let event: String
 }
 
@@ -62,6 +65,7 @@ extension TaskState {
         return attempt
     }
 
+    /// Ends a running task; `changed` says whether its tree differs from what it started from.
     package mutating func completed(changed: Bool) throws(InvalidTransition) {
         guard case .running = self else { throw refusal("completed") }
         self = .completed(changed: changed)
@@ -82,6 +86,7 @@ extension TaskState {
         self = .killed
     }
 
+    /// Ends a pending task that can never start.
     package mutating func skipped(because cause: TaskID) throws(InvalidTransition) {
         guard case .pending = self else { throw refusal("skipped") }
         self = .skipped(because: cause)

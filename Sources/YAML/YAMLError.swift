@@ -1,9 +1,13 @@
 /// Where and why a text is not one YAML document that this program accepts.
 package struct YAMLError: Error, Equatable, Sendable {
+    /// The first place that is wrong.
     package let mark: YAMLMark
+    /// What is wrong there.
     package let reason: Reason
 
+    /// Counted from 1.
     package var line: Int { mark.line }
+    /// In Unicode scalars, counted from 1.
     package var column: Int { mark.column }
 
     /// What was found there.

@@ -29,6 +29,7 @@ extension YAMLNode {
         self = try result.get()
     }
 
+    /// The same for a text that is UTF-8 by its type.
     package init(parsing text: String, firstLine: Int = 1) throws(YAMLError) {
         try self.init(parsing: Array(text.utf8), firstLine: firstLine)
     }

@@ -2,9 +2,12 @@ package import Base
 
 /// A place in a text: line and column count from 1, columns in Unicode scalars.
 package struct YAMLMark: Hashable, Sendable, Comparable {
+    /// The first is 1.
     package let line: Int
+    /// The first is 1; a byte order mark has none.
     package let column: Int
 
+    /// A place that the caller has counted.
     package init(line: Int, column: Int) {
         self.line = line
         self.column = column
@@ -19,8 +22,10 @@ package struct YAMLMark: Hashable, Sendable, Comparable {
 package struct YAMLNode: Hashable, Sendable {
     /// Where the value begins; for an alias, where the alias stands.
     package let mark: YAMLMark
+    /// What stands there.
     package let value: Value
 
+    /// A node that was not parsed, such as a part of another format.
     package init(mark: YAMLMark, value: Value) {
         self.mark = mark
         self.value = value
@@ -37,11 +42,14 @@ package struct YAMLNode: Hashable, Sendable {
 
 /// One key of a mapping with its value.
 package struct YAMLEntry: Hashable, Sendable {
+    /// The key's text.
     package let key: String
     /// Where the key begins.
     package let mark: YAMLMark
+    /// The value with its own place.
     package let value: YAMLNode
 
+    /// An entry that was not parsed.
     package init(key: String, mark: YAMLMark, value: YAMLNode) {
         self.key = key
         self.mark = mark

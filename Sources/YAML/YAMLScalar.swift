@@ -4,8 +4,10 @@ package import Base
 package struct YAMLScalar: Hashable, Sendable {
     /// The text after quotes, escapes and folding: `0x1F` stays `0x1F` here.
     package let text: String
+    /// Its type: by its spelling, or by a tag of its own.
     package let tag: Tag
 
+    /// A scalar whose text follows the grammar of its tag.
     package init(text: String, tag: Tag) {
         self.text = text
         self.tag = tag

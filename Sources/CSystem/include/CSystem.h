@@ -111,6 +111,8 @@ struct wt_message {
     int32_t what;
     int32_t pid;
     uint64_t start;
+    /* Whether the cgroup could be made. */
+    int32_t has_cgroup;
     struct wt_ending ending;
 };
 
@@ -121,7 +123,7 @@ struct wt_supervision {
     int64_t log_limit;
     /* The status file and the name under which it is written first. */
     const char *status, *status_draft;
-    /* A cgroup v2 folder for the worker alone, or NULL. */
+    /* A cgroup v2 folder to make for the worker alone, or NULL. */
     const char *cgroup;
     /* -1: none. */
     int64_t timeout_milliseconds;

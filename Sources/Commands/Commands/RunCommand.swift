@@ -1,4 +1,66 @@
+import Base
+import Coordination
+import Git
+import Processes
+import Review
+import Store
+import Tasks
+
 /// The body of `treeguild run`.
 @Sendable func runCommand(_ invocation: Invocation) async throws -> ExitCode {
-    throw CommandError.notYet("run")
+    let settings = try invocation.approvedSettings()
+    let place = try await RunPlace(invocation)
+    let plan = try await RunPlan.load(invocation, settings)
+    let base = try await place.repository.commit(named: plan.base ?? "HEAD")
+    try RunPlan.checkWorkers(plan)
+    let run = try place.newRun(invocation, asked: invocation.value("run-id"))
+    let folders = try place.folders(for: run, settings, invocation)
+    var options = RunOptions(jobs: RunPlan.jobs(plan, settings))
+    options.keepTrees = invocation.has("keep-trees")
+    options.preserveLimit = settings.preserveLimit
+    options.outputs = settings.outputs
+    options.verifierTimeout = settings.timeout.flatMap { Duration(inSeconds: $0) }
+    options.trees = folders.trees.description
+    let context = RunContext(
+        run: run, plan: plan, base: base, layout: place.layout, folders: folders,
+        options: options, identity: try await place.identity())
+    if invocation.has("dry-run") { return try await DryRun(context).show(on: invocation.output) }
+    return try await RunStart(invocation: invocation, place: place, context: context).begin("run")
+}
+
+/// The way from a fixed context to the end of a run.
+struct RunStart: Sendable {
+    let invocation: Invocation
+    let place: RunPlace
+    let context: RunContext
+
+    /// Records a new run and carries it out.
+    func begin(_ kind: String) async throws -> ExitCode {
+        let ledger = try await place.ledger(invocation)
+        _ = try await ledger.createRun(
+            context.run, kind: kind, base: context.base.description, plan: context.plan.json,
+            options: context.options.json, owner: ProcessIdentity.current.description)
+        await invocation.output.say("run \(context.run, .bold)")
+        return try await carryOut(ledger, resumed: false)
+    }
+
+    /// Carries out a run that is recorded and ours.
+    func carryOut(_ ledger: Ledger, resumed: Bool) async throws -> ExitCode {
+        let execution = RunExecution(
+            output: invocation.output, ledger: ledger, context: context, place: place)
+        let summary = try await execution.run(resumed: resumed)
+        if invocation.isJSON {
+            await invocation.output.raw((summary.json.pretty + "\n").utf8)
+        }
+        for line in RunReport(summary).lines { await invocation.output.line(line) }
+        await RunTrash.empty(context)
+        switch summary.status {
+        case .interrupted, .running:
+            await invocation.output.say(
+                "interrupted; go on with: \("treeguild resume \(context.run)", .bold)")
+            return .interrupted
+        case .failed: return .notDone
+        case .completed: return try await Landing.afterRun(context, invocation, place)
+        }
+    }
 }

@@ -104,6 +104,9 @@ actor Output {
 
     // MARK: Progress
 
+    /// True where progress is a block that is redrawn, and so can show what changes by the second.
+    nonisolated var showsBoard: Bool { !mode.isQuiet && streams.talk.isTerminal }
+
     /// Shows how things stand (terminal) or what has just happened (anywhere else).
     ///
     /// On a terminal `lines` replace the block at the bottom, at most some ten times a second, the

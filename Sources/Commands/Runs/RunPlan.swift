@@ -1,0 +1,132 @@
+import Base
+import Coordination
+import Glibc
+import Tasks
+
+/// The plan of a run: from a file, from options, completed by the settings.
+enum RunPlan {
+    /// Reads and checks everything; nothing is touched.
+    static func load(_ invocation: Invocation, _ settings: Settings) async throws -> Plan {
+        var options = PlanOptions()
+        options.tasks =
+            invocation.values("task").map { .prompt($0) }
+            + invocation.values("command").map { .command($0) }
+        options.base = invocation.value("base")
+        options.jobs = invocation.number("jobs")
+        options.agent = invocation.value("agent")
+        options.checks = invocation.values("check")
+        options.land = invocation.value("land")
+        options.budget = invocation.amount("budget")
+        let name = invocation.words.first
+        guard name != nil || !options.tasks.isEmpty else {
+            throw CommandError(
+                .usage, "no_plan", "there is nothing to run",
+                hint: "name a plan's file, or give tasks with --command ID=CMD")
+        }
+        var plan = Plan()
+        if let name {
+            plan = try await read(name, invocation.folder, requiringTasks: options.tasks.isEmpty)
+        }
+        plan = try options.applied(to: plan).get()
+        if let verifier = invocation.value("verifier") {
+            plan.verification.agent = self.verifier(verifier)
+        }
+        complete(&plan, with: settings)
+        return plan
+    }
+
+    private static func read(
+        _ name: String, _ folder: AbsolutePath, requiringTasks: Bool
+    ) async throws -> Plan {
+        try await BlockingCalls.run {
+            let path = AbsolutePath(name, relativeTo: folder)
+            let text: [UInt8]
+            do {
+                text = try Files.read(path, limit: 16 << 20)
+            } catch let error as FileError {
+                throw CommandError(
+                    .usage, "no_plan", "cannot read the plan \(name): \(error.reason)",
+                    hint: "a path is looked up from \(folder)")
+            }
+            return try PlanLoader.load(
+                text: text, name: name, requiringTasks: requiringTasks
+            ) { file in
+                // A file that cannot be read is a problem of the plan, told with its line.
+                try? Files.read(AbsolutePath(file, relativeTo: path.parent), limit: 1 << 20)
+            }.get()
+        }
+    }
+
+    /// What the plan leaves open is taken from the settings.
+    static func complete(_ plan: inout Plan, with settings: Settings) {
+        if plan.checks.isEmpty {
+            plan.checks = settings.checks.map {
+                Check(
+                    name: $0.name, run: $0.run,
+                    timeout: $0.timeout.flatMap { Duration(inSeconds: $0) })
+            }
+        }
+        if plan.verification.agent == nil {
+            plan.verification.agent = settings.verifier.flatMap(AgentChoice.init)
+        }
+        if plan.agent == nil { plan.agent = settings.agent.flatMap(AgentChoice.init) }
+        if plan.setup == Setup() {
+            // Patterns of the settings were checked when they were read.
+            plan.setup.copy = settings.setup.copy.compactMap { try? Glob($0) }
+            plan.setup.run = settings.setup.run
+        }
+        for index in plan.tasks.indices where plan.tasks[index].timeout == nil {
+            plan.tasks[index].timeout = settings.timeout.flatMap { Duration(inSeconds: $0) }
+        }
+    }
+
+    /// Who `--verifier` names: keep-both, an agent by its known name, or else a command.
+    static func verifier(_ text: String) -> AgentChoice {
+        let agents: Set = ["builtin", "claude", "codex", "gemini", "opencode", "aider"]
+        if text == AgentChoice.keepBothName { return .keepBoth }
+        return agents.contains(text) ? .named(text) : .command(text)
+    }
+
+    /// Refuses work that nobody here can do, before anything is touched.
+    static func checkWorkers(_ plan: Plan) throws {
+        let homeless = plan.tasks.filter { plan.command(for: $0) == nil }
+        if !homeless.isEmpty {
+            throw CommandError(
+                .usage, "no_worker",
+                "nobody can work on \(homeless.map(\.id.description).joined(separator: ", "))",
+                hint: "give these tasks a command, or an agent as {command: CMD}; "
+                    + "agents by name are not built in",
+                details: homeless.map { task in
+                    "\(task.id): agent \(plan.agent(for: task)?.words ?? "is not named")"
+                })
+        }
+        if case .named(let name) = plan.verification.agent {
+            throw CommandError(
+                .usage, "no_verifier", "there is no verifier '\(name)'",
+                hint: "name keep-both or a command: --verifier 'CMD'")
+        }
+    }
+
+    /// Workers at a time: the plan's word, else the settings', else one per core up to 8.
+    static func jobs(_ plan: Plan, _ settings: Settings) -> Int {
+        plan.jobs ?? settings.jobs ?? min(max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1), 8)
+    }
+}
+
+extension AgentChoice {
+    init?(_ setting: AgentSetting) {
+        switch setting {
+        case .named(let name): self.init(parsing: name)
+        case .command(let command): self = .command(command)
+        }
+    }
+
+    /// The choice as a user wrote it.
+    var words: String {
+        switch self {
+        case .named(let name): "'\(name)'"
+        case .command(let command): "{command: \(command)}"
+        case .keepBoth: "keep-both"
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Base
+import Git
+import Merging
+import Processes
+import Store
+import Tasks
+
+/// How one attempt at a task ended.
+enum AttemptEnd: Sendable {
+    case completed(TaskOutcome)
+    case failed(FailureReason)
+    /// Somebody stopped this task.
+    case killed
+    /// The run is being stopped; the task is to be taken up again.
+    case interrupted
+}
+
+extension Coordinator {
+    /// Runs tasks as the schedule allows until nothing is left to start and nothing runs.
+    func runTasks() async throws {
+        try await withThrowingTaskGroup(of: (TaskID, AttemptEnd).self) { group in
+            while true {
+                try await killStopped()
+                let actions = schedule.decide(
+                    states, jobs: context.options.jobs, draining: stopLevel > .none)
+                for action in actions {
+                    switch action {
+                    case .start(let id, let attempt, let basis):
+                        try await change(id, note: "attempt \(attempt)") {
+                            state throws(InvalidTransition) in
+                            try state.started()
+                        }
+                        group.addTask { (id, try await self.attempt(id, attempt, basis: basis)) }
+                    case .skip(let id, let cause):
+                        try await change(id, note: "\(cause) did not complete") {
+                            state throws(InvalidTransition) in
+                            try state.skipped(because: cause)
+                        }
+                    }
+                }
+                guard let (id, end) = try await group.next() else { return }
+                try await ended(id, end)
+            }
+        }
+    }
+
+    /// Ends tasks that were stopped before they began.
+    private func killStopped() async throws {
+        for id in stoppedTasks.sorted() {
+            guard case .pending = states[id] else { continue }
+            try await change(id, note: "stopped before it began") {
+                state throws(InvalidTransition) in
+                try state.killed()
+            }
+        }
+    }
+
+    private func ended(_ id: TaskID, _ end: AttemptEnd) async throws {
+        switch end {
+        case .completed(let outcome):
+            outcomes[id] = outcome
+            let note =
+                outcome.isChanged
+                ? "\(Text.count(outcome.files, "file")) +\(outcome.insertions) -\(outcome.deletions)"
+                : "nothing changed"
+            try await change(id, note: note) { state throws(InvalidTransition) in
+                try state.completed(changed: outcome.isChanged)
+            }
+        case .failed(let reason):
+            let retries = context.plan[id]?.retries ?? 0
+            try await change(id, note: reason.message) { state throws(InvalidTransition) in
+                try state.failed(reason, retries: retries)
+            }
+        case .killed:
+            try await change(id, note: "stopped") { state throws(InvalidTransition) in
+                try state.killed()
+            }
+        case .interrupted:
+            try await change(id, note: "interrupted") { state throws(InvalidTransition) in
+                try state.interrupted()
+            }
+        }
+    }
+
+    /// Changes a task's state here, in the ledger and for those who watch.
+    private func change(
+        _ id: TaskID, note: String, by event: (inout TaskState) throws(InvalidTransition) -> Void
+    ) async throws {
+        var state = states[id] ?? .initial
+        try event(&state)
+        states[id] = state
+        let row = taskRow(id, state)
+        _ = try await ledger.setTask(id, run: context.run, status: row.status, data: row.data)
+        tell(.task(id, state, note: note))
+    }
+
+    /// One attempt, from its tree to its collected work; repeated while interruptions leave it half done.
+    private func attempt(
+        _ id: TaskID, _ number: Int, basis: [TaskID]
+    ) async throws -> AttemptEnd {
+        guard let task = context.plan[id] else {
+            return .failed(FailureReason(.policy, "the plan has no such task"))
+        }
+        for tree in kept where tree.task == id { try await clear(tree, why: "a new attempt") }
+        var incarnation = 0
+        while true {
+            if stoppedTasks.contains(id) { return .killed }
+            if stopLevel > .none { return .interrupted }
+            let key = "\(id)/\(number).\(incarnation)"
+            switch try await makeTree(task, key: key, basis: basis) {
+            case .failed(let reason): return .failed(reason)
+            case .made(let tree):
+                let ended = try await runWorker(task, in: tree, key: key)
+                if ended.isInterrupted {
+                    if stopLevel > .none { return .interrupted }
+                    try await clear(tree, why: "the worker was interrupted")
+                    incarnation += 1
+                    continue
+                }
+                return try await conclude(task, tree, ended, key: key)
+            }
+        }
+    }
+
+    /// Turns a worker's end and what lies in its tree into the end of the attempt.
+    private func conclude(
+        _ task: PlannedTask, _ tree: TreeRecord, _ ended: WorkerEnd, key: String
+    ) async throws -> AttemptEnd {
+        if ended.wasStopped { return .killed }
+        guard ended.isSuccess else {
+            return .failed(ended.failure)
+        }
+        let collected = try await once("collect", key, task: task.id) { _ in
+            await self.trees.collect(tree, task: task, key: key)
+        }
+        if task.reads, collected.outcome?.isChanged ?? false {
+            return .failed(FailureReason(.policy, "a task that only reads has changed files"))
+        }
+        if let outcome = collected.outcome { return .completed(outcome) }
+        return .failed(FailureReason(.collect, "\(collected.code): \(collected.message)"))
+    }
+}

@@ -1,0 +1,143 @@
+import Base
+import Git
+import Merging
+import Processes
+import Store
+import Tasks
+
+extension Coordinator {
+    /// Makes the tree of an attempt, set-up included; a half-made one of an interrupted run is made anew.
+    func makeTree(_ task: PlannedTask, key: String, basis: [TaskID]) async throws -> TreeMade {
+        let start: ObjectID
+        do {
+            start = try await self.start(of: basis)
+        } catch let failure as BasisFailure {
+            return .failed(FailureReason(.basis, failure.reason))
+        }
+        let name = task.id.description
+        let made = try await once(
+            "tree.create", key, task: task.id,
+            intent: [
+                "path": .string(trees.path(of: name).description),
+                "base": .string(start.description),
+            ]
+        ) { pending in
+            let spec = TreeKeeper.Spec(
+                name: name, task: task.id, branch: self.context.branch(of: name), base: start)
+            return await self.trees.make(spec, key: key, isRepeated: pending != nil)
+        }
+        if case .made(let tree) = made { try await noteTree(tree, .ready) }
+        return made
+    }
+
+    /// The commit that a task starts from: the base, or the merge of what the tasks of its basis made.
+    private func start(of basis: [TaskID]) async throws -> ObjectID {
+        let made = basis.compactMap { id in
+            outcomes[id].map {
+                Participant(name: id.description, head: $0.head, intent: "", after: [])
+            }
+        }
+        guard !made.isEmpty else { return context.base }
+        if made.count == 1, let only = made.first { return only.head }
+        let key = "basis/" + made.map(\.name).joined(separator: "+")
+        let steps = try await mergeAll(made, onto: context.base, key: key)
+        if let left = steps.first(where: { $0.kind == .excluded }) {
+            throw BasisFailure(
+                reason: "what it comes after does not merge: \(left.name): \(left.reason)")
+        }
+        return steps.last?.tip ?? context.base
+    }
+
+    /// Runs a task's worker in its tree to its end.
+    func runWorker(_ task: PlannedTask, in tree: TreeRecord, key: String) async throws -> WorkerEnd
+    {
+        guard let text = context.plan.command(for: task) else { return .noCommand }
+        let environment = try trees.environment(
+            of: tree, key: key, assignment: task.assignment(in: context.plan),
+            adding: context.plan.environment(for: task))
+        return try await runCommand(
+            text, in: tree, kind: "worker.run", key: key, task: task.id, timeout: task.timeout,
+            environment: environment)
+    }
+
+    /// Runs a command in a tree as a supervised worker, recorded as an effect.
+    func runCommand(
+        _ text: String, in tree: TreeRecord, kind: String, key: String, task: TaskID?,
+        timeout: Duration?, environment: [String: String]
+    ) async throws -> WorkerEnd {
+        let folder = context.folders.records(of: key)
+        let status = folder.appending("status")
+        let log = context.folders.log(of: key)
+        return try await once(kind, key, task: task, intent: ["log": .string(log.description)]) {
+            pending in
+            if pending != nil { return try self.recoveredEnd(status) }
+            try Files.makeFolder(folder, mode: 0o700)
+            let command = Command.shell(
+                text, in: tree.path, environment: environment, timeout: timeout)
+            let process: SupervisedProcess
+            do throws(ProcessError) {
+                process = try await SupervisedProcess.start(
+                    command, log: log, logLimit: self.context.options.logLimit, status: status)
+            } catch {
+                return .notStarted(error.code)
+            }
+            self.began(process, key: key, task: task)
+            if let task { self.tell(.worker(task, log: log)) }
+            let report = await process.report()
+            return self.ended(report, key: key, task: task)
+        }
+    }
+
+    private func began(_ process: SupervisedProcess, key: String, task: TaskID?) {
+        running[key] = (task, process)
+        // A stop may have come while the process was being started.
+        if stopLevel == .stop || task.map(stoppedTasks.contains) ?? false { process.stop() }
+    }
+
+    private func ended(_ report: WorkerReport, key: String, task: TaskID?) -> WorkerEnd {
+        running[key] = nil
+        let cause: WorkerEnd.Cause =
+            report.ending != .stopped
+            ? .itself : task.map(stoppedTasks.contains) ?? false ? .task : .run
+        return WorkerEnd(report, cause: cause)
+    }
+
+    /// What the supervisor recorded of a worker that outlived, or died with, an earlier process of ours.
+    private func recoveredEnd(_ status: AbsolutePath) throws -> WorkerEnd {
+        guard let report = try SupervisedProcess.recordedReport(status: status) else {
+            return .lost
+        }
+        return WorkerEnd(report, cause: report.ending == .stopped ? .run : .itself)
+    }
+
+    /// Takes a tree out of the way, preserving what it holds, so that its place can be used again.
+    func clear(_ tree: TreeRecord, why reason: String) async throws {
+        _ = try await once(
+            "tree.clear", tree.key, task: tree.task, intent: tree.json
+        ) { _ in
+            let fate = await self.trees.remove(
+                tree, deletingBranch: true, reason: reason)
+            return fate
+        }
+        kept.removeAll { $0.key == tree.key }
+    }
+
+    /// Remembers a tree here and in the ledger's table, for `status` and `clean`.
+    func noteTree(
+        _ tree: TreeRecord, _ state: TreeRow.State, reason: String? = nil, ref: String? = nil
+    ) async throws {
+        if state == .ready, !kept.contains(where: { $0.key == tree.key }) {
+            kept.append(tree)
+        }
+        _ = try await ledger.setTree(
+            TreeRow(
+                run: context.run, name: tree.name, path: tree.path, branch: tree.branch,
+                base: tree.base.description, state: state, reason: reason, ref: ref),
+            task: tree.task)
+    }
+}
+
+/// The tasks that another one comes after could not be merged.
+struct BasisFailure: Error {
+    let reason: String
+}

@@ -1,0 +1,178 @@
+package import Base
+package import Git
+import Merging
+import Processes
+package import Store
+package import Tasks
+
+/// All that is fixed when a run begins.
+package struct RunContext: Sendable {
+    package let run: RunID
+    package let plan: Plan
+    /// The commit that everything starts from.
+    package let base: ObjectID
+    package let layout: RepositoryLayout
+    package let folders: RunFolders
+    package let options: RunOptions
+    /// Author of commits that the program makes.
+    package let identity: Identity
+
+    package init(
+        run: RunID, plan: Plan, base: ObjectID, layout: RepositoryLayout, folders: RunFolders,
+        options: RunOptions, identity: Identity
+    ) {
+        self.run = run
+        self.plan = plan
+        self.base = base
+        self.layout = layout
+        self.folders = folders
+        self.options = options
+        self.identity = identity
+    }
+
+    /// Whole name of a task's branch.
+    package func branch(of name: String) -> String { "refs/heads/treeguild/\(run)/\(name)" }
+
+    /// Whole name of the branch that takes the merged work.
+    package var resultBranch: String {
+        options.resultBranch ?? branch(of: "merged")
+    }
+
+    /// Whole name of the ref that keeps what would be lost of a tree.
+    package func preservedRef(of name: String) -> String {
+        "refs/treeguild/preserved/\(run)/\(name)"
+    }
+}
+
+/// Directs one run: starts workers as the schedule allows, merges what they made, cleans up.
+///
+/// Every effect goes through the ledger (``once(_:_:task:intent:_:)``), so a run that was interrupted anywhere is
+/// continued by making a coordinator with the same context and calling ``run()`` again. Runs on a lane of its own,
+/// because it writes small files.
+package actor Coordinator {
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        lane.asUnownedSerialExecutor()
+    }
+
+    nonisolated private let lane: Lane
+    nonisolated let context: RunContext
+    nonisolated let ledger: Ledger
+    nonisolated let repository: Repository
+    nonisolated let trees: TreeKeeper
+    nonisolated let engine: GitMergeEngine?
+    nonisolated let tell: @Sendable (RunEvent) -> Void
+
+    let schedule: Schedule
+    var states: [TaskID: TaskState] = [:]
+    /// What the ledger's rows hold of each task.
+    var rows: [TaskID: JSON.Members] = [:]
+    var outcomes: [TaskID: TaskOutcome] = [:]
+    /// Trees that exist, by name, in the order of their making.
+    var kept: [TreeRecord] = []
+    /// Worker processes that run now, by the key of their effect.
+    var running: [String: (task: TaskID?, process: SupervisedProcess)] = [:]
+    var stopLevel = StopLevel.none
+    var stoppedTasks: Set<TaskID> = []
+
+    package init(
+        context: RunContext, ledger: Ledger, repository: Repository, git: GitProgram?,
+        tell: @escaping @Sendable (RunEvent) -> Void
+    ) throws {
+        schedule = try Schedule(context.plan)
+        self.context = context
+        self.ledger = ledger
+        self.repository = repository
+        self.tell = tell
+        trees = TreeKeeper(context: context, git: git)
+        engine = GitMergeEngine(
+            program: git,
+            repository: context.layout.mainWorktree ?? context.layout.commonDirectory,
+            objects: context.layout.commonDirectory.appending("objects"))
+        lane = Lane(label: "coordinator")
+    }
+
+    /// Carries the run to its end, or to where a stop leaves it.
+    ///
+    /// - Throws: only what makes going on impossible, such as a ledger that takes no writes; the run can be resumed.
+    package func run(resumed: Bool) async throws -> RunSummary {
+        try context.folders.make()
+        for task in context.plan.tasks { states[task.id] = .initial }
+        tell(
+            .began(
+                tasks: context.plan.tasks.map(\.id), base: context.base.description,
+                resumed: resumed))
+        if resumed { try await endLeftoverProcesses() }
+        try await runTasks()
+        guard schedule.isFinished(states), stopLevel == .none else {
+            return try await interrupted()
+        }
+        let integration = try await integrate(participants())
+        guard stopLevel == .none else { return try await interrupted() }
+        let fates = try await cleanUp(integration)
+        let summary = RunSummary(
+            context: context, status: status(integration),
+            tasks: try await ledger.tasks(run: context.run),
+            integration: integration, fates: fates,
+            started: try await ledger.run(context.run)?.started ?? .now, ended: .now)
+        try await ledger.finishRun(
+            context.run, summary.status == .completed ? .completed : .failed, result: summary.json)
+        return summary
+    }
+
+    /// Asks for the end; a higher level than before wins. Safe from any thread of control.
+    package func stop(_ level: StopLevel) {
+        guard level > stopLevel else { return }
+        stopLevel = level
+        tell(.stopping(level))
+        if level == .stop { for entry in running.values { entry.process.stop() } }
+    }
+
+    /// Carries out what other processes asked for through the ledger.
+    package func takeRequests() async throws {
+        for request in try await ledger.takeRequests(run: context.run) where request.kind == "stop"
+        {
+            guard let task = request.task else {
+                stop(.stop)
+                continue
+            }
+            stoppedTasks.insert(task)
+            for entry in running.values where entry.task == task { entry.process.stop() }
+        }
+    }
+
+    private func interrupted() async throws -> RunSummary {
+        _ = try await ledger.interruptRun(context.run)
+        return RunSummary(
+            context: context, status: .interrupted, tasks: try await ledger.tasks(run: context.run),
+            integration: nil, fates: [],
+            started: try await ledger.run(context.run)?.started ?? .now, ended: nil)
+    }
+
+    private func status(_ integration: Integration) -> RunSummary.Status {
+        let tasksDone = states.values.allSatisfy {
+            if case .completed = $0 { true } else { false }
+        }
+        let merged = integration.steps.allSatisfy { $0.kind != .excluded }
+        let verdict = [.passed, .none].contains(integration.verdict)
+        return tasksDone && merged && verdict ? .completed : .failed
+    }
+
+    /// Branches that go into the merge: those that were named, or those of completed tasks that changed something.
+    private func participants() -> [Participant] {
+        if !context.options.merging.isEmpty {
+            return context.options.merging.compactMap { branch in
+                ObjectID(branch.head).map {
+                    Participant(name: branch.name, head: $0, intent: "", after: [])
+                }
+            }
+        }
+        let changed = context.plan.tasks.filter { outcomes[$0.id]?.isChanged ?? false }
+        return changed.compactMap { task in
+            outcomes[task.id].map { outcome in
+                Participant(
+                    name: task.id.description, head: outcome.head, intent: task.intent,
+                    after: Set(task.after.map(\.description)))
+            }
+        }
+    }
+}

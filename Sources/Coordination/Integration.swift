@@ -1,0 +1,164 @@
+package import Base
+package import Git
+package import Merging
+
+/// What merging a run's branches came to.
+package struct Integration: Sendable {
+    package enum Verdict: String, Hashable, Sendable {
+        case passed, failed
+        /// The checks could not be run.
+        case unknown
+        /// Nothing was checked.
+        case none
+    }
+
+    /// nil when fewer than one branch took part.
+    package var overlap: OverlapReport?
+    package var steps: [MergeStep] = []
+    /// The merged work; the base when nothing was merged.
+    package var tip: ObjectID
+    /// Whole name of the result branch; nil when nothing was merged.
+    package var branch: String?
+    package var checks: [CheckResult] = []
+    package var verdict = Verdict.none
+    package var evidence = ""
+
+    init(tip: ObjectID) { self.tip = tip }
+
+    /// Names of branches whose work is in the result.
+    package var included: [String] { steps.filter { $0.kind != .excluded }.map(\.name) }
+
+    /// The `merge` part of `treeguild.run/1`.
+    package var json: JSON {
+        [
+            "branch": .optional(branch), "head": branch == nil ? .null : .string(tip.description),
+            "included": .array(included.map { .string($0) }),
+            "excluded": .array(steps.filter { $0.kind == .excluded }.map(excluded)),
+            "resolutions": .array(steps.flatMap(\.resolutions).map(\.json)),
+            "verdict": .string(verdict.rawValue),
+            "verifiers": verdict == .none
+                ? []
+                : [
+                    [
+                        "agent": "checks", "verdict": .string(verdict.rawValue),
+                        "evidence": .string(evidence),
+                    ]
+                ],
+            "checks": .array(checks.map(\.json)),
+        ]
+    }
+
+    private func excluded(_ step: MergeStep) -> JSON {
+        let regions = overlap.map { report in
+            report.regions.enumerated().filter { _, region in
+                region.isConflict
+                    && region.sides.contains { report.branches[$0.branch].name == step.name }
+            }.map { JSON.int($0.offset) }
+        }
+        return [
+            "task": .string(step.name), "reason": .string(step.reason),
+            "regions": .array(regions ?? []),
+        ]
+    }
+}
+
+extension Coordinator {
+    /// Finds overlaps, merges in the best order, checks the result and leaves out what breaks it.
+    func integrate(_ participants: [Participant]) async throws -> Integration {
+        var result = Integration(tip: context.base)
+        guard !participants.isEmpty else { return result }
+        let top = try await withoutContained(participants)
+        let overlap = try await OverlapReport.make(
+            in: repository, base: context.base,
+            branches: participants.map { ($0.name, $0.head) },
+            after: participants.map { one in
+                Set(participants.indices.filter { one.after.contains(participants[$0].name) })
+            }, engine: engine)
+        result.overlap = overlap
+        tell(.overlap(overlap))
+        _ = try await once("overlap", "all", intent: ["branches": .int(participants.count)]) { _ in
+            OverlapNote(overlap)
+        }
+        var order = overlap.order.map { participants[$0] }.filter { top.contains($0.name) }
+        var excluded: [MergeStep] = []
+        for round in 0... {
+            let steps = try await announced(order, round: round)
+            result.tip = steps.last?.tip ?? context.base
+            result.steps = excluded + steps
+            if stopLevel > .none { return result }
+            let merged = steps.filter { [.merged, .resolved].contains($0.kind) }
+            guard !merged.isEmpty else { break }
+            let judged = try await judge(merged)
+            (result.checks, result.verdict, result.evidence) = judged.report
+            guard let culprit = judged.culprit else { break }
+            excluded.append(
+                MergeStep(
+                    name: culprit.name, kind: .excluded, tip: culprit.tip,
+                    reason: judged.report.2, resolutions: []))
+            order.removeAll { $0.name == culprit.name }
+        }
+        result.steps += participants.filter { !top.contains($0.name) }.map { inner in
+            contained(inner, in: result, participants)
+        }
+        try await writeResult(&result)
+        return result
+    }
+
+    /// Names of branches that no other branch holds already: a task that started from another one's work brings it.
+    private func withoutContained(_ participants: [Participant]) async throws -> Set<String> {
+        var top = Set(participants.map(\.name))
+        for one in participants {
+            for other in participants where other.name != one.name && top.contains(other.name) {
+                guard other.head != one.head || other.name < one.name else { continue }
+                if try await repository.isAncestor(one.head, of: other.head) {
+                    top.remove(one.name)
+                    break
+                }
+            }
+        }
+        return top
+    }
+
+    /// The step of a branch that came with another one, or was left out with it.
+    private func contained(
+        _ inner: Participant, in result: Integration, _ participants: [Participant]
+    ) -> MergeStep {
+        MergeStep(
+            name: inner.name, kind: .contained, tip: result.tip, reason: "", resolutions: [])
+    }
+
+    private func announced(_ order: [Participant], round: Int) async throws -> [MergeStep] {
+        let steps = try await mergeAll(order, onto: context.base, key: "round\(round)")
+        for (index, step) in steps.enumerated() {
+            tell(.merge(name: step.name, step.kind, done: index + 1, of: steps.count))
+        }
+        return steps
+    }
+
+    /// Moves the result branch to the merged work.
+    private func writeResult(_ result: inout Integration) async throws {
+        guard result.tip != context.base else { return }
+        let (name, tip) = (context.resultBranch, result.tip)
+        _ = try await once(
+            "result.branch", name, intent: ["head": .string(tip.description)]
+        ) { _ in
+            let found = try await self.repository.target(of: name)
+            if found == nil {
+                try await self.repository.createReference(
+                    name, at: tip, reason: "treeguild: merge of run \(self.context.run)")
+            } else if found != tip {
+                throw GitError(.exists, "create result branch", name)
+            }
+            return Done()
+        }
+        result.branch = name
+    }
+}
+
+/// What the event log keeps of an overlap report.
+private struct OverlapNote: Recorded {
+    let json: JSON
+
+    init(_ report: OverlapReport) { json = report.json }
+    init?(json: JSON) { self.json = json }
+}

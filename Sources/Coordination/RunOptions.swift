@@ -1,0 +1,68 @@
+package import Base
+
+/// What a run does beside its plan; fixed at its start and kept in the ledger.
+package struct RunOptions: Hashable, Sendable {
+    package var jobs: Int
+    /// Trees stay where they are at the end.
+    package var keepTrees = false
+    /// Bytes that a preserved ref may take of what nobody committed.
+    package var preserveLimit = 10 << 20
+    /// Globs of ignored files that are build outputs, beside the built-in ones.
+    package var outputs: [String] = []
+    /// Longest log of a worker or check, in bytes.
+    package var logLimit = 16 << 20
+    /// How long a verifier may take; nil is no limit.
+    package var verifierTimeout: Duration?
+    /// Whole ref name for the merged work; nil: `treeguild/<run>/merged`.
+    package var resultBranch: String?
+    /// Folder of the run's trees, which has a part that chance chose.
+    package var trees = ""
+    /// Branches to merge instead of tasks' work: names and whole commit IDs.
+    package var merging: [MergeBranch] = []
+
+    /// A branch given by name.
+    package struct MergeBranch: Hashable, Sendable {
+        package let name: String
+        package let head: String
+
+        package init(name: String, head: String) {
+            self.name = name
+            self.head = head
+        }
+    }
+
+    package init(jobs: Int) { self.jobs = jobs }
+
+    package var json: JSON {
+        [
+            "jobs": .int(jobs), "keep_trees": .bool(keepTrees),
+            "preserve_limit": .int(preserveLimit),
+            "outputs": .array(outputs.map { .string($0) }), "log_limit": .int(logLimit),
+            "trees": .string(trees),
+            "verifier_timeout": verifierTimeout.map { .double($0.inSeconds) } ?? .null,
+            "result_branch": .optional(resultBranch),
+            "merging": .array(
+                merging.map { ["name": .string($0.name), "head": .string($0.head)] }),
+        ]
+    }
+
+    /// Reads what ``json`` wrote.
+    package init?(json: JSON) {
+        guard let jobs = json["jobs"]?.intValue else { return nil }
+        self.jobs = jobs
+        keepTrees = json["keep_trees"]?.boolValue ?? false
+        preserveLimit = json["preserve_limit"]?.intValue ?? preserveLimit
+        outputs = json["outputs"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        logLimit = json["log_limit"]?.intValue ?? logLimit
+        verifierTimeout = json["verifier_timeout"]?.doubleValue.flatMap { Duration(inSeconds: $0) }
+        trees = json["trees"]?.stringValue ?? ""
+        resultBranch = json["result_branch"]?.stringValue
+        merging = (json["merging"]?.arrayValue ?? []).compactMap { entry in
+            guard let name = entry["name"]?.stringValue, let head = entry["head"]?.stringValue
+            else {
+                return nil
+            }
+            return MergeBranch(name: name, head: head)
+        }
+    }
+}

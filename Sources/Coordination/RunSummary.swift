@@ -1,0 +1,120 @@
+package import Base
+package import Git
+import Merging
+package import Store
+import Tasks
+
+/// A run at its end, or where it stands: what the report and `treeguild.run/1` are made of.
+package struct RunSummary: Sendable {
+    package enum Status: String, Sendable { case running, completed, failed, interrupted }
+
+    package let run: RunID
+    package let base: ObjectID
+    package let status: Status
+    package let started: Timestamp
+    package let ended: Timestamp?
+    /// One per task of the plan, in its order; what the ledger holds of it.
+    package let tasks: [TaskRow]
+    /// nil while the merge has not been done.
+    package let integration: Integration?
+    package let fates: [TreeFate]
+    /// Whether the commands were kept inside their trees by the kernel.
+    package let isSandboxed = false
+
+    init(
+        context: RunContext, status: Status, tasks: [TaskRow], integration: Integration?,
+        fates: [TreeFate], started: Timestamp, ended: Timestamp?
+    ) {
+        run = context.run
+        base = context.base
+        self.status = status
+        self.started = started
+        self.ended = ended
+        let byID = Dictionary(tasks.map { ($0.task, $0) }, uniquingKeysWith: { first, _ in first })
+        self.tasks = context.plan.tasks.compactMap { byID[$0.id] }
+        self.integration = integration
+        self.fates = fates
+    }
+
+    /// `treeguild.run/1`.
+    package var json: JSON {
+        RunSummary.document(
+            run: run, base: base.description, status: status.rawValue, started: started,
+            ended: ended, tasks: tasks, overlap: integration?.overlap?.json ?? .null,
+            merge: integration?.json ?? .null, cleanup: .array(fates.map(\.json)))
+    }
+
+    /// The same document for a run of which only the ledger's rows are known.
+    package static func document(
+        run: RunID, base: String, status: String, started: Timestamp, ended: Timestamp?,
+        tasks: [TaskRow], overlap: JSON = .null, merge: JSON = .null, cleanup: JSON = []
+    ) -> JSON {
+        [
+            "schema": "treeguild.run/1", "run": .string(run.description), "base": .string(base),
+            "status": .string(status), "started": .string(started.description),
+            "ended": .optional(ended?.description), "tasks": .array(tasks.map(document)),
+            "overlap": overlap, "merge": merge, "cleanup": cleanup,
+        ]
+    }
+
+    private static func document(_ row: TaskRow) -> JSON {
+        var members = JSON.Members([
+            ("id", .string(row.task.description)), ("kind", "local_shell"),
+            ("status", .string(row.status.rawValue)), ("outcome", .null), ("branch", .null),
+            ("head", .null), ("commits", 0), ("files", 0), ("insertions", 0), ("deletions", 0),
+            ("attempts", 0), ("seconds", 0), ("checks", []), ("usage", usage), ("summary", ""),
+            ("worktree", .null), ("error", .null),
+        ])
+        for pair in row.data.objectValue?.pairs ?? [] where members[pair.key] != nil {
+            members[pair.key] = pair.value
+        }
+        return .object(members)
+    }
+
+    /// A command uses no model.
+    private static let usage: JSON = [
+        "input_tokens": 0, "output_tokens": 0, "cache_read_tokens": 0,
+        "cache_creation_tokens": 0, "cost_usd": 0, "tool_uses": 0,
+    ]
+}
+
+extension Coordinator {
+    /// A task's state as the ledger's row keeps it.
+    func taskRow(_ id: TaskID, _ state: TaskState) -> (status: TaskRow.Status, data: JSON) {
+        var data = JSON.Members(rows[id]?.pairs.map { ($0.key, $0.value) } ?? [])
+        var status = TaskRow.Status.pending
+        data["error"] = .null
+        switch state {
+        case .pending: status = .pending
+        case .running(let attempt):
+            status = .running
+            data["attempts"] = .int(attempt)
+        case .completed(let changed):
+            status = .completed
+            data["outcome"] = changed ? "changed" : "unchanged"
+            if let outcome = outcomes[id] {
+                for pair in outcome.json.objectValue?.pairs ?? [] { data[pair.key] = pair.value }
+                data["base"] = .string(outcome.base.description)
+                data["branch"] = changed ? .string(Coordinator.short(outcome.branch)) : .null
+            }
+        case .failed(let reason, _):
+            status = .failed
+            data["error"] = [
+                "code": .string(reason.code.rawValue), "message": .string(reason.message),
+            ]
+        case .killed:
+            status = .killed
+            data["error"] = ["code": "stopped", "message": "stopped on request"]
+        case .skipped(let cause):
+            status = .skipped
+            data["error"] = ["code": "skipped", "message": .string("\(cause) did not complete")]
+        }
+        rows[id] = data
+        return (status, .object(data))
+    }
+
+    /// A branch as people name it.
+    package static func short(_ reference: String) -> String {
+        reference.hasPrefix("refs/heads/") ? String(reference.dropFirst(11)) : reference
+    }
+}

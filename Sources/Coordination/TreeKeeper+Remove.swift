@@ -1,0 +1,122 @@
+import Base
+import Git
+import Processes
+import Store
+
+extension TreeKeeper {
+    /// Removes a tree after saving what would be lost; where that cannot be done, or anything is unclear, it stays.
+    ///
+    /// Calling it again after an interruption goes on where it was.
+    func remove(
+        _ record: TreeRecord, deletingBranch: Bool, reason: String
+    ) async -> TreeFate {
+        func fate(_ action: TreeFate.Action, _ reason: String, ref: String? = nil) -> TreeFate {
+            TreeFate(name: record.name, action: action, reason: reason, ref: ref)
+        }
+        let tree = worktree(record)
+        do {
+            guard Files.kind(of: record.path) != nil else {
+                let ref = try await savedRef(record)
+                try await removeBranch(of: record, deleting: deletingBranch)
+                return fate(ref == nil ? .removed : .preserved, reason, ref: ref)
+            }
+            guard let busy = await ProcessSweep.processes(in: record.path) else {
+                return fate(.kept, "nobody can tell whether a process works in it")
+            }
+            if let process = busy.first(where: { $0 != .current }) {
+                return fate(.kept, "process \(process.pid) works in it")
+            }
+            let trees = try worktrees()
+            let found = await trees.inspect(tree, rules: rules(for: record))
+            if found.isUnchanged {
+                _ = try await trees.retire(tree, reason: reason)
+                try await removeBranch(of: record, deleting: true)
+                return fate(.removed, "unchanged")
+            }
+            let leftovers = found.findings.filter { if case .commits = $0 { false } else { true } }
+            var ref: String?
+            if !leftovers.isEmpty {
+                let request = PreservationRequest(
+                    ref: context.preservedRef(of: record.name),
+                    subject: "\(context.run)/\(record.name)", reason: reason,
+                    limit: context.options.preserveLimit, rules: rules(for: record))
+                switch try await trees.preserve(tree, request) {
+                case .stored(let name, _): ref = name
+                case .tooLarge(let bytes, let limit):
+                    return fate(
+                        .kept, "it holds \(bytes) bytes that nobody committed, more than \(limit)")
+                case .impossible(let paths):
+                    let names = paths.prefix(3).map(\.description).joined(separator: ", ")
+                    return fate(.kept, "\(names) cannot be saved")
+                }
+            }
+            if deletingBranch, let lost = try await commitsLost(with: record, savedAs: ref) {
+                ref = try await saveCommits(lost, of: record)
+            }
+            _ = try await trees.retire(tree, reason: reason)
+            try await removeBranch(of: record, deleting: deletingBranch)
+            let why = leftovers.first.map { "\(reason); \($0.problem.message)" } ?? reason
+            return fate(ref == nil ? .removed : .preserved, why, ref: ref)
+        } catch {
+            return fate(.kept, Self.words(for: error))
+        }
+    }
+
+    /// Puts commits that a branch is about to lose under a preserved ref.
+    private func saveCommits(_ head: ObjectID, of record: TreeRecord) async throws -> String {
+        let repository = try Repository(at: context.layout.commonDirectory)
+        var name = context.preservedRef(of: record.name)
+        var number = 2
+        while let found = try await repository.target(of: name), found != head {
+            name = context.preservedRef(of: "\(record.name)-\(number)")
+            number += 1
+        }
+        if try await repository.target(of: name) == nil {
+            try await repository.createReference(
+                name, at: head, reason: "treeguild: \(context.run)/\(record.name)")
+        }
+        return name
+    }
+
+    /// The preserved ref that an interrupted removal made before it was interrupted.
+    private func savedRef(_ record: TreeRecord) async throws -> String? {
+        let repository = try Repository(at: context.layout.commonDirectory)
+        let name = context.preservedRef(of: record.name)
+        return try await repository.target(of: name) == nil ? nil : name
+    }
+
+    /// The tip of a tree's branch if neither its base nor the preserved ref holds it.
+    private func commitsLost(with record: TreeRecord, savedAs ref: String?) async throws
+        -> ObjectID?
+    {
+        guard let branch = record.branch else { return nil }
+        let repository = try Repository(at: context.layout.commonDirectory)
+        guard let head = try await repository.target(of: branch), head != record.base else {
+            return nil
+        }
+        if let ref, let saved = try await repository.target(of: ref),
+            try await repository.isAncestor(head, of: saved)
+        {
+            return nil
+        }
+        return head
+    }
+
+    /// Deletes a tree's branch; one that is not to be deleted goes only while it is at its base, so holds nothing.
+    private func removeBranch(of record: TreeRecord, deleting: Bool) async throws {
+        guard let branch = record.branch else { return }
+        let repository = try Repository(at: context.layout.commonDirectory)
+        guard let head = try await repository.target(of: branch) else { return }
+        if !deleting, head != record.base { return }
+        try await repository.deleteReference(branch, at: head)
+    }
+
+    /// Removes a tree in which nobody but our own checks worked.
+    func discard(_ record: TreeRecord) async {
+        do {
+            _ = try await worktrees().retire(worktree(record), reason: "checks are done")
+        } catch {
+            // It stays where it is and `clean` finds it in the ledger.
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Base
+import Git
+import Merging
+import Processes
+import Tasks
+
+/// Makes, looks into and removes the trees of one run.
+struct TreeKeeper: Sendable {
+    let context: RunContext
+    let git: GitProgram?
+
+    /// Which tree is wanted.
+    struct Spec: Sendable {
+        let name: String
+        let task: TaskID?
+        /// Whole ref name; nil for a detached tree.
+        let branch: String?
+        let base: ObjectID
+    }
+
+    /// Folder of a tree.
+    func path(of name: String) -> AbsolutePath {
+        context.folders.trees.appending(name.replacing("/", with: "-"))
+    }
+
+    /// Name of a tree's registration under `<common>/worktrees`.
+    func registration(of name: String) -> String {
+        "treeguild-\(context.run)-\(name.replacing("/", with: "-"))"
+    }
+
+    /// Reason of a tree's lock: its run and the process that works on it.
+    var lockReason: String { "treeguild run \(context.run) process \(ProcessIdentity.current)" }
+
+    /// A worker's variables; writes its assignment file, so it blocks.
+    ///
+    /// No `GIT_…` variable and no secret but those that the plan names.
+    func environment(
+        of tree: TreeRecord, key: String, assignment: String, adding: [String: String]
+    ) throws -> [String: String] {
+        let records = context.folders.records(of: key)
+        try Files.makeFolder(records, mode: 0o700)
+        let task = records.appending("task.md")
+        try Files.replace(task, with: Array(assignment.utf8), mode: 0o600)
+        var variables = Environment.forWorkers(Environment.own)
+        variables.merge(adding.filter { !$0.key.hasPrefix("GIT_") }) { $1 }
+        variables["TREEGUILD_RUN"] = context.run.description
+        variables["TREEGUILD_TASK"] = tree.name
+        variables["TREEGUILD_WORKTREE"] = tree.path.description
+        variables["TREEGUILD_BASE"] = tree.base.description
+        variables["TREEGUILD_SCRATCHPAD"] = context.folders.scratchpad.description
+        variables["TREEGUILD_TASK_FILE"] = task.description
+        variables["TREEGUILD_RESULT_FILE"] = resultFile(of: key).description
+        variables["PWD"] = tree.path.description
+        return variables
+    }
+
+    private func resultFile(of key: String) -> AbsolutePath {
+        context.folders.records(of: key).appending("result.json")
+    }
+
+    /// What a worker wrote to its result file; an empty object when there is none or it is no JSON object.
+    func result(of key: String) -> JSON {
+        guard let bytes = try? Files.read(resultFile(of: key), limit: 1 << 20),  // Most write none.
+            let json = try? JSON(parsing: bytes), json.objectValue != nil
+        else { return [:] }
+        return json
+    }
+}

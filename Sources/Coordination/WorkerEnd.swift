@@ -1,0 +1,116 @@
+import Base
+import Processes
+import Tasks
+
+/// How a worker's process ended, as recorded.
+struct WorkerEnd: Recorded {
+    /// Who ended it, if it did not end by itself.
+    enum Cause: String, Sendable { case itself, task, run }
+
+    let ending: Ending
+    let cause: Cause
+    let seconds: Double
+    let droppedBytes: Int
+    /// Processes it left behind, which were ended.
+    let leftovers: Int
+
+    init(_ report: WorkerReport, cause: Cause) {
+        ending = report.ending
+        self.cause = cause
+        seconds = report.ended.seconds(since: report.started)
+        droppedBytes = report.droppedBytes
+        leftovers = report.leftovers
+    }
+
+    /// For a worker of which nobody knows how it ended.
+    static let lost = WorkerEnd(
+        WorkerReport(
+            ending: .orphaned, droppedBytes: 0, leftovers: 0,
+            started: Timestamp(milliseconds: 0), ended: Timestamp(milliseconds: 0)),
+        cause: .run)
+
+    /// For a task without a command: ENOENT, as for a program that is not there.
+    static let noCommand = notStarted(2)
+
+    /// For a worker that could not even be supervised; `code` is an `errno`.
+    static func notStarted(_ code: Int32) -> WorkerEnd {
+        WorkerEnd(
+            WorkerReport(
+                ending: .couldNotStart(code), droppedBytes: 0, leftovers: 0, started: .now,
+                ended: .now),
+            cause: .itself)
+    }
+
+    var isSuccess: Bool { ending.isSuccess }
+    /// It did not end by itself but with its run, so it is to be run again.
+    var isInterrupted: Bool { ending == .orphaned || (ending == .stopped && cause == .run) }
+    var wasStopped: Bool { ending == .stopped && cause == .task }
+
+    /// A stable word for a failure.
+    var code: String {
+        switch ending {
+        case .exited: "exit"
+        case .signaled: "signal"
+        case .timedOut: "timeout"
+        case .stopped: "stopped"
+        case .couldNotStart: "could_not_start"
+        case .orphaned: "orphaned"
+        }
+    }
+
+    /// The failure as the task's state keeps it.
+    var failure: FailureReason {
+        let code: FailureCode =
+            switch ending {
+            case .exited: .exit
+            case .signaled, .stopped, .orphaned: .signal
+            case .timedOut: .timeout
+            case .couldNotStart: .start
+            }
+        return FailureReason(code, message)
+    }
+
+    /// A failure in a few words.
+    var message: String {
+        switch ending {
+        case .exited(let status): "exit status \(status)"
+        case .signaled(let signal): "ended by signal \(signal)"
+        case .timedOut: "timed out after \(Text.elapsed(seconds: seconds))"
+        case .stopped: "stopped"
+        case .couldNotStart(let code):
+            "could not start: \(FileError("start", "", code: code).reason)"
+        case .orphaned: "treeguild itself was ended"
+        }
+    }
+
+    var json: JSON {
+        let number: Int? =
+            switch ending {
+            case .exited(let status): Int(status)
+            case .signaled(let signal): Int(signal)
+            case .couldNotStart(let code): Int(code)
+            default: nil
+            }
+        return [
+            "ending": .string(code), "number": number.map { .int($0) } ?? .null,
+            "cause": .string(cause.rawValue), "seconds": .double(seconds),
+            "dropped_bytes": .int(droppedBytes), "leftovers": .int(leftovers),
+        ]
+    }
+
+    init?(json: JSON) {
+        let number = Int32(clamping: json.count("number"))
+        let endings: [String: Ending] = [
+            "exit": .exited(number), "signal": .signaled(number), "timeout": .timedOut,
+            "stopped": .stopped, "could_not_start": .couldNotStart(number), "orphaned": .orphaned,
+        ]
+        guard let ending = endings[json.text("ending")],
+            let cause = Cause(rawValue: json.text("cause"))
+        else { return nil }
+        self.ending = ending
+        self.cause = cause
+        seconds = json["seconds"]?.doubleValue ?? 0
+        droppedBytes = json.count("dropped_bytes")
+        leftovers = json.count("leftovers")
+    }
+}

@@ -1,0 +1,144 @@
+import Base
+import CLibgit2
+import Glibc
+
+/// Answers whether files are what an index says: by stat data where that can be trusted, else by content.
+struct FileComparison {
+    enum Answer { case same, different, onlyGitKnows, special }
+
+    /// The worktree's repository, for attributes; it must outlive the comparison.
+    private let repository: OpaquePointer
+    private let honoursModes: Bool
+    private let honoursLinks: Bool
+    /// When the index was written; nil: stat data proves nothing.
+    private let indexTime: timespec?
+
+    /// Larger files with other stat data count as different unread.
+    private static let limit = 1 << 30
+
+    init(
+        repository: OpaquePointer, honoursModes: Bool, honoursLinks: Bool, root: AbsolutePath,
+        index: AbsolutePath
+    ) {
+        self.repository = repository
+        self.honoursModes = honoursModes
+        self.honoursLinks = honoursLinks
+        var status = stat()
+        // Writes through a memory map do not touch the times of a file on tmpfs.
+        let type = FileComparison.fileSystemType(of: root)
+        let isTrusted = type != nil && type != "tmpfs"
+        indexTime = isTrusted && stat(index.description, &status) == 0 ? status.st_mtim : nil
+    }
+
+    /// Name of the type of the file system that holds a path, such as `ext4`; nil when unknown.
+    private static func fileSystemType(of path: AbsolutePath) -> Substring? {
+        guard let device = Files.device(of: path), let table = AbsolutePath("/proc/self/mountinfo"),
+            let bytes = try? Files.read(table)  // nil says it.
+        else { return nil }
+        let major = (device >> 8) & 0xfff | (device >> 32) & ~0xfff
+        let minor = device & 0xff | (device >> 12) & ~0xff
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count > 2, words[2] == "\(major):\(minor)",
+                let dash = words.firstIndex(of: "-"), dash + 1 < words.count
+            else { continue }
+            return words[dash + 1]
+        }
+        return nil
+    }
+
+    /// Compares one file of a folder with its index entry.
+    func compare(
+        _ entry: FolderEntry, in folder: Int32, with indexed: git_index_entry
+    ) throws -> Answer {
+        guard entry.kind == S_IFREG || entry.kind == S_IFLNK else { return .special }
+        guard let mode = FileMode(lenient: indexed.mode) else { return .different }
+        switch (mode, entry.kind) {
+        case (.file, S_IFREG), (.executable, S_IFREG):
+            let isExecutable = entry.status.st_mode & 0o100 != 0
+            if honoursModes, isExecutable != (mode == .executable) { return .different }
+        case (.link, S_IFLNK): break
+        case (.link, S_IFREG): if honoursLinks { return .different }
+        default: return .different
+        }
+        if isProvedByStat(entry.status, indexed) { return .same }
+        if entry.status.st_size > FileComparison.limit { return .different }
+        return try compareContent(entry, in: folder, with: indexed, isLink: mode == .link)
+    }
+
+    private func isProvedByStat(_ status: stat, _ indexed: git_index_entry) -> Bool {
+        guard let indexTime else { return false }
+        var actual = git_index_entry()
+        actual.take(status)
+        let isRacy =
+            (status.st_mtim.tv_sec, status.st_mtim.tv_nsec) >= (indexTime.tv_sec, indexTime.tv_nsec)
+        return !isRacy && actual.mtime.seconds == indexed.mtime.seconds
+            && actual.mtime.nanoseconds == indexed.mtime.nanoseconds
+            && actual.ctime.seconds == indexed.ctime.seconds
+            && actual.ctime.nanoseconds == indexed.ctime.nanoseconds
+            && actual.ino == indexed.ino && actual.file_size == indexed.file_size
+            && actual.uid == indexed.uid && actual.gid == indexed.gid
+    }
+
+    private func compareContent(
+        _ entry: FolderEntry, in folder: Int32, with indexed: git_index_entry, isLink: Bool
+    ) throws -> Answer {
+        guard let name = indexed.path else { return .different }
+        let content = try FileContent(entry, in: folder, path: String(cString: name))
+        guard let bytes = content.bytes else { return .different }
+        let expected = ObjectID(indexed.id)
+        // What equals the stored bytes is stored, whatever a filter would make of it.
+        if try bytes.withUnsafeBytes({ try hash($0) }) == expected { return .same }
+        if isLink { return .different }
+        let handle = BorrowedRepository(pointer: repository)
+        if try handle.needsGitFilter(name) { return .onlyGitKnows }
+        let filtered = try bytes.withUnsafeBytes {
+            try handle.withFiltered($0, name, to: GIT_FILTER_TO_ODB) { try hash($0) }
+        }
+        return filtered == expected ? .same : .different
+    }
+
+    private func hash(_ bytes: UnsafeRawBufferPointer) throws(GitError) -> ObjectID {
+        var id = git_oid()
+        try check(
+            git_odb_hash(&id, bytes.baseAddress, bytes.count, GIT_OBJECT_BLOB), "hash", "file")
+        return ObjectID(id)
+    }
+}
+
+/// The bytes of a file, or the target of a link, read by descriptor without following links.
+struct FileContent {
+    /// nil when there is more than could be kept in memory.
+    let bytes: [UInt8]?
+
+    init(
+        _ entry: FolderEntry, in folder: Int32, path: String, limit: Int = 1 << 30
+    ) throws(FileError) {
+        if entry.kind == S_IFLNK {
+            var target = [UInt8](repeating: 0, count: Int(PATH_MAX) + 1)
+            let count = readlinkat(folder, entry.name, &target, target.count)
+            guard count >= 0 else { throw FileError("readlink", path) }
+            bytes = Array(target.prefix(count))
+            return
+        }
+        // A pipe put in the file's place must not make the open wait.
+        let file = openat(folder, entry.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { throw FileError("open", path) }
+        defer { close(file) }
+        var all: [UInt8] = []
+        all.reserveCapacity(Int(min(entry.status.st_size, Int(limit))) + 1)
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(file, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw FileError("read", path) }
+            if count == 0 { break }
+            guard all.count + count <= limit else {
+                bytes = nil
+                return
+            }
+            all += buffer[..<count]
+        }
+        bytes = all
+    }
+}

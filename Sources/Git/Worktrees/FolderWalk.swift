@@ -1,0 +1,170 @@
+import Base
+import CLibgit2
+import Glibc
+
+/// One pass over a tree's folder against its index; links are never followed.
+struct FolderWalk: ~Copyable {
+    private let repository: OpaquePointer
+    private let index: OpaquePointer
+    private let rules: TreeRules
+    private let comparison: FileComparison
+    private var seen: [Bool]
+    private(set) var state = FolderState()
+
+    /// Both pointers must outlive the walk.
+    init(
+        repository: OpaquePointer, index: OpaquePointer, rules: TreeRules,
+        comparison: FileComparison
+    ) {
+        self.repository = repository
+        self.index = index
+        self.rules = rules
+        self.comparison = comparison
+        seen = Array(repeating: false, count: git_index_entrycount(index))
+    }
+
+    /// Walks the whole tree; what cannot be read is recorded.
+    mutating func run(at root: AbsolutePath, isSparse: Bool) {
+        do throws(FileError) {
+            let descriptor = try FolderListing.open(root)
+            defer { close(descriptor) }
+            visit(descriptor, RepositoryPath(bytes: []), covered: false)
+        } catch {
+            state.unreadable.append(error)
+        }
+        for (position, wasSeen) in seen.enumerated() where !wasSeen {
+            guard let entry = git_index_get_byindex(index, position)?.pointee,
+                entry.mode != FileMode.submodule.rawValue, entry.stage == 0
+            else { continue }
+            let skipped =
+                entry.flags_extended & UInt16(GIT_INDEX_ENTRY_SKIP_WORKTREE.rawValue) != 0
+            if !(isSparse && skipped) { state.deleted.append(entry.repositoryPath) }
+        }
+    }
+
+    /// - Parameter covered: a build makes again what is not tracked here.
+    private mutating func visit(_ folder: Int32, _ path: RepositoryPath, covered: Bool) {
+        do throws(FileError) {
+            for entry in try FolderListing.entries(of: folder, path: path.description) {
+                let child = path.appending(entry.bytes)
+                if path.bytes.isEmpty, entry.bytes == Array(".git".utf8) { continue }
+                if entry.isFolder {
+                    visitFolder(entry, child, in: folder, covered: covered)
+                } else if let position = position(of: child) {
+                    visitTracked(entry, child, at: position, in: folder)
+                } else if !covered {
+                    visitUntracked(entry, child, in: folder)
+                }
+            }
+        } catch {
+            state.unreadable.append(error)
+        }
+    }
+
+    private mutating func visitFolder(
+        _ entry: FolderEntry, _ path: RepositoryPath, in parent: Int32, covered: Bool
+    ) {
+        let covered = covered || (rules.isBuildOutput(path) && isIgnored(path))
+        if covered, !hasTracked(below: path) { return }
+        do throws(FileError) {
+            let folder = try FolderListing.open(
+                entry.name, in: parent, path: path.description)
+            defer { close(folder) }
+            if let position = position(of: path),
+                git_index_get_byindex(index, position)?.pointee.mode
+                    == FileMode.submodule.rawValue
+            {
+                let inside = try FolderListing.entries(of: folder, path: path.description)
+                if !inside.isEmpty { state.nested.append(path) }
+                return
+            }
+            var status = stat()
+            if fstatat(folder, ".git", &status, AT_SYMLINK_NOFOLLOW) == 0 {
+                state.nested.append(path)
+                return
+            }
+            visit(folder, path, covered: covered)
+        } catch {
+            state.unreadable.append(error)
+        }
+    }
+
+    private mutating func visitTracked(
+        _ entry: FolderEntry, _ path: RepositoryPath, at position: Int, in folder: Int32
+    ) {
+        seen[position] = true
+        guard let indexed = git_index_get_byindex(index, position)?.pointee else { return }
+        if indexed.stage != 0 {
+            // Every side of a conflict; the file is the worker's whatever it holds.
+            for other in position..<min(position + 3, seen.count)
+            where git_index_get_byindex(index, other)?.pointee.repositoryPath == path {
+                seen[other] = true
+            }
+            state.modified.append(path)
+            return
+        }
+        do {
+            switch try comparison.compare(entry, in: folder, with: indexed) {
+            case .same:
+                // `git add -N`: in the index by name alone.
+                let added = UInt16(GIT_INDEX_ENTRY_INTENT_TO_ADD.rawValue)
+                if indexed.flags_extended & added != 0 { state.modified.append(path) }
+            case .different:
+                if rules.provided[path] == nil || !isAsProvided(entry, path, in: folder) {
+                    state.modified.append(path)
+                }
+            case .onlyGitKnows: state.undecided.append((path, ObjectID(indexed.id)))
+            case .special: state.special.append(path)
+            }
+        } catch let error as FileError {
+            state.unreadable.append(error)
+        } catch {
+            // A filter that failed: its file counts as changed.
+            state.modified.append(path)
+        }
+    }
+
+    private mutating func visitUntracked(
+        _ entry: FolderEntry, _ path: RepositoryPath, in folder: Int32
+    ) {
+        guard entry.kind == S_IFREG || entry.kind == S_IFLNK else {
+            state.special.append(path)
+            return
+        }
+        if rules.provided[path] != nil {
+            if !isAsProvided(entry, path, in: folder) { state.providedChanged.append(path) }
+        } else if !isIgnored(path) {
+            state.untracked.append(path)
+        } else if !rules.isBuildOutput(path) {
+            state.ignored.append(path)
+        }
+    }
+
+    /// False when the content differs or cannot be read.
+    private func isAsProvided(
+        _ entry: FolderEntry, _ path: RepositoryPath, in folder: Int32
+    ) -> Bool {
+        guard let digest = rules.provided[path],
+            let content = try? FileContent(entry, in: folder, path: path.description)
+        else { return false }
+        return content.bytes.map { Digest.sha256(Array($0)) } == digest
+    }
+
+    private func position(of path: RepositoryPath) -> Int? {
+        var at = 0
+        let name = path.bytes.map { CChar(bitPattern: $0) } + [0]
+        return git_index_find(&at, index, name) == 0 ? at : nil
+    }
+
+    private func hasTracked(below path: RepositoryPath) -> Bool {
+        let name = (path.bytes + [UInt8(ascii: "/")]).map { CChar(bitPattern: $0) } + [0]
+        return git_index_find_prefix(nil, index, name) == 0
+    }
+
+    /// By git's rules; a question that fails is answered with no, which makes the file count.
+    private func isIgnored(_ path: RepositoryPath) -> Bool {
+        var ignored: Int32 = 0
+        let name = path.bytes.map { CChar(bitPattern: $0) } + [0]
+        return git_ignore_path_is_ignored(&ignored, repository, name) == 0 && ignored == 1
+    }
+}

@@ -1,0 +1,167 @@
+import Base
+import CLibgit2
+import Glibc
+
+/// Storing a tree's work under a ref; runs on the lane of the tree's own repository.
+extension Repository {
+    func preserve(
+        _ tree: Worktree, _ state: TreeState, _ request: PreservationRequest
+    ) throws(WorktreeError) -> Preservation {
+        try WorktreeError.during(.preserve, tree.path.description) {
+            var lost = state.folder.nested + state.folder.special
+            lost += state.folder.unreadable.map { RepositoryPath($0.path) }
+            for case .unknown(let subject, _) in state.findings {
+                lost.append(RepositoryPath(subject))
+            }
+            guard lost.isEmpty, let head = state.head else {
+                return .impossible(lost.sorted())
+            }
+            let root = try FolderListing.open(tree.path)
+            defer { close(root) }
+            let paths = state.folder.uncommitted
+            var bytes = 0
+            for path in paths { bytes += try TreeFile.status(of: path, below: root).st_size }
+            guard bytes <= request.limit else {
+                return .tooLarge(bytes: bytes, limit: request.limit)
+            }
+            let parents: [ObjectID]
+            switch try parentsOfPreserved(tree, state, head: head, request) {
+            case .commits(let found): parents = found
+            case .notCommits(let names): return .impossible(names)
+            }
+            var edit = TreeEdit()
+            for path in state.folder.deleted { edit.set(path, to: nil) }
+            for path in paths { edit.set(path, to: try storeRaw(path, below: root)) }
+            let stored = try edit.apply(to: commit(head).tree, in: self)
+            return try record(
+                tree: try stored ?? writeTree([]), parents: parents,
+                message: message(for: tree, state, request), as: request.ref)
+        }
+    }
+
+    private func storeRaw(_ path: RepositoryPath, below root: Int32) throws -> TreeItem {
+        let (entry, content) = try TreeFile.read(path, below: root)
+        guard let bytes = content.bytes else {
+            throw FileError("read", path.description, code: EFBIG)
+        }
+        let mode: FileMode =
+            entry.kind == S_IFLNK
+            ? .link : entry.status.st_mode & 0o100 != 0 ? .executable : .file
+        return TreeItem(mode: mode, id: try writeBlob(bytes))
+    }
+
+    private enum Parents {
+        case commits([ObjectID])
+        case notCommits([RepositoryPath])
+    }
+
+    /// `HEAD`, the index where it differs, conflicts' sides, then every commit that nothing else leads to.
+    private func parentsOfPreserved(
+        _ tree: Worktree, _ state: TreeState, head: ObjectID, _ request: PreservationRequest
+    ) throws -> Parents {
+        var parents = [head]
+        parents += try indexCommits(state, head: head, request)
+        if let branch = tree.branch, let tip = try target(of: branch),
+            try !isAncestor(tip, of: head)
+        {
+            parents.append(tip)
+        }
+        for id in state.unreachable + state.references.map(\.id) {
+            guard let commit = try peeledCommit(id) else {
+                let name = state.references.first { $0.id == id }?.name ?? id.description
+                return .notCommits([RepositoryPath(name)])
+            }
+            var isHeld = parents.contains(commit)
+            for parent in parents where !isHeld { isHeld = try isAncestor(commit, of: parent) }
+            if !isHeld { parents.append(commit) }
+        }
+        return .commits(parents)
+    }
+
+    /// The index as commits, as `git stash` keeps it: one for what is staged, one for each side of conflicts.
+    ///
+    /// Their time is that of `HEAD`, so that a second call finds that it has nothing new.
+    private func indexCommits(
+        _ state: TreeState, head: ObjectID, _ request: PreservationRequest
+    ) throws -> [ObjectID] {
+        guard !state.staged.isEmpty || !state.unmerged.isEmpty else { return [] }
+        let index = try Index(at: layout.gitDirectory.appending("index"))
+        let paths = Set(state.staged + state.unmerged)
+        var edits = [TreeEdit(), TreeEdit(), TreeEdit(), TreeEdit()]
+        var used = [true, false, false, false]
+        for path in state.staged { edits[0].set(path, to: nil) }
+        for position in 0..<index.count {
+            let entry = index[position].pointee
+            let path = entry.repositoryPath
+            let added = UInt16(GIT_INDEX_ENTRY_INTENT_TO_ADD.rawValue)
+            guard paths.contains(path), entry.flags_extended & added == 0,
+                let mode = FileMode(lenient: entry.mode), (0...3).contains(entry.stage)
+            else { continue }
+            edits[entry.stage].set(path, to: TreeItem(mode: mode, id: ObjectID(entry.id)))
+            used[entry.stage] = true
+        }
+        let base = try commit(head)
+        let author = try userIdentity() ?? .fallback
+        return try (0..<4).filter { used[$0] }.compactMap { stage in
+            let written = try edits[stage].apply(to: stage == 0 ? base.tree : nil, in: self)
+            let tree = try written ?? writeTree([])
+            if stage == 0, tree == base.tree { return nil }
+            return try writeCommit(
+                tree: tree, parents: [head], author: author,
+                time: Timestamp(milliseconds: base.time * 1000),
+                message: stage == 0
+                    ? "Index of \(request.subject)"
+                    : "Index of \(request.subject): side \(stage) of its conflicts")
+        }
+    }
+
+    private func message(
+        for tree: Worktree, _ state: TreeState, _ request: PreservationRequest
+    ) -> String {
+        """
+        Preserve \(request.subject): \(request.reason)
+
+        Uncommitted work of the worktree \(tree.path)
+        (\(tree.shortBranch ?? "detached HEAD"), from \(tree.base)), every file as it was on disk.
+        Its first parent is the commit that the worktree was on; further parents are its index,
+        where that differed, and commits that nothing else leads to.
+
+        Get it back with: treeguild undo \(request.subject)
+        or with: git worktree add --detach <folder> <this commit>
+        """
+    }
+
+    /// Commits, and creates the ref under the first free name; an earlier commit of the same is taken instead.
+    private func record(
+        tree: ObjectID, parents: [ObjectID], message: String, as name: String
+    ) throws(GitError) -> Preservation {
+        let author = try userIdentity() ?? .fallback
+        var commit: ObjectID?
+        for number in 1...10_000 {
+            let ref = number == 1 ? name : "\(name)-\(number)"
+            if let found = try target(of: ref) {
+                let earlier = try self.commit(found)
+                if earlier.tree == tree, earlier.parents == parents {
+                    return .stored(ref: ref, commit: found)
+                }
+                continue
+            }
+            let id: ObjectID
+            if let commit {
+                id = commit
+            } else {
+                id = try writeCommit(
+                    tree: tree, parents: parents, author: author, time: .now, message: message)
+            }
+            commit = id
+            do throws(GitError) {
+                try createReference(ref, at: id, reason: "treeguild: preserve")
+                return .stored(ref: ref, commit: id)
+            } catch {
+                // Somebody was faster with this name.
+                guard error.code == .exists || error.isTransient else { throw error }
+            }
+        }
+        throw GitError(.exists, "create ref", name)
+    }
+}

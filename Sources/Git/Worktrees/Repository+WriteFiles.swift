@@ -1,0 +1,132 @@
+import Base
+import CLibgit2
+import Glibc
+
+/// What is left to do for git after our own part of a tree's files.
+enum RemainingFiles: Sendable {
+    case complete
+    /// Files with filters that libgit2 does not have; the index is written already.
+    case paths([RepositoryPath])
+    /// Everything: a sparse tree, a partial clone, settings that only git reads.
+    case all
+}
+
+extension Repository {
+    /// Writes the files of the base below the tree's folder, on two threads, and then the index.
+    func writeFiles(of tree: Worktree) throws(WorktreeError) -> RemainingFiles {
+        try WorktreeError.during(.files, tree.path.description) {
+            if try worktreeSettings() != nil { return .all }
+            if try configuration("extensions.partialclone") != nil { return .all }
+            let index = try Index(
+                at: tree.registration(in: layout.commonDirectory).appending("index"))
+            try index.read(tree: commit(tree.base).tree, from: handle.pointer)
+            let filtering = try mayFilter(index)
+            // Attributes of the tree are looked up in the index as long as their files are not there.
+            if filtering { try index.write() }
+            let links = try configuration("core.symlinks").map(Repository.isTrue) ?? true
+            let writing = try FileWriting(
+                of: index, into: tree.path, filtering: filtering, linksAsLinks: links)
+            try writing.makeFolders()
+            let newest = try writing.run()
+            waitForTick(after: newest)
+            try index.write()
+            let rest = writing.needingGit
+            return rest.isEmpty ? .complete : .paths(rest)
+        }
+    }
+
+    /// False when no attribute and no setting can make a file differ from its blob.
+    private func mayFilter(_ index: borrowing Index) throws -> Bool {
+        for key in ["core.autocrlf", "core.eol", "core.attributesfile"] {
+            if let value = try configuration(key), value != "false" { return true }
+        }
+        if Files.kind(of: layout.commonDirectory.appending("info/attributes")) != nil {
+            return true
+        }
+        var folders = ["/etc/gitattributes"]
+        if let home = getenv("XDG_CONFIG_HOME") {
+            folders.append(String(cString: home) + "/git/attributes")
+        } else if let home = getenv("HOME") {
+            folders.append(String(cString: home) + "/.config/git/attributes")
+        }
+        if folders.contains(where: { access($0, F_OK) == 0 }) { return true }
+        return (0..<index.count).contains { at in
+            guard let path = index[at].pointee.path else { return false }
+            let length = strlen(path)
+            let name = ".gitattributes"
+            guard length >= name.utf8.count else { return false }
+            let start = path + (length - name.utf8.count)
+            return strcmp(start, name) == 0
+                && (start == path || (start - 1).pointee == CChar(UInt8(ascii: "/")))
+        }
+    }
+
+    /// Waits, at most some milliseconds, until the file system's clock has left the newest file's time:
+    /// an entry as young as its index must be read again by everyone who compares.
+    private func waitForTick(after newest: timespec) {
+        var now = timespec()
+        for _ in 0..<100 {
+            clock_gettime(CLOCK_REALTIME_COARSE, &now)
+            if (now.tv_sec, now.tv_nsec) > (newest.tv_sec, newest.tv_nsec) { return }
+            usleep(200)
+        }
+    }
+
+    /// Checks that git will find the tree as it was asked for.
+    func verify(_ tree: Worktree) throws(WorktreeError) {
+        try WorktreeError.during(.verify, tree.path.description) {
+            let pointer = handle.pointer
+            let worktree = try Owned(git_worktree_free, "look up worktree", tree.name) {
+                git_worktree_lookup(&$0, pointer, tree.name)
+            }
+            try check(git_worktree_validate(worktree.pointer), "validate worktree", tree.name)
+            let opened = try RepositoryHandle(linked: tree, common: layout.commonDirectory)
+            let (head, id) = try opened.headNames()
+            guard head == tree.branch, id == tree.base else {
+                throw WorktreeError(
+                    .verify, tree.path.description,
+                    .mismatch(
+                        expected: "\(tree.branch ?? "detached") \(tree.base)",
+                        found: "\(head ?? "detached") \(id)"))
+            }
+            let settings = try worktreeSettings()
+            let index = try Index(
+                at: tree.registration(in: layout.commonDirectory).appending("index"))
+            let expected = try files(of: commit(tree.base).tree)
+            let wanted = expected.count { $0.new?.mode != .submodule }
+            let there =
+                settings?.isSparse == true
+                ? wanted : try FolderListing.countFiles(below: tree.path) - 1  // The `.git` file.
+            guard index.count == expected.count, there == wanted else {
+                throw WorktreeError(
+                    .verify, tree.path.description,
+                    .mismatch(expected: "\(wanted) files", found: "\(there) files"))
+            }
+        }
+    }
+}
+
+extension RepositoryHandle {
+    /// Opens a linked worktree, and refuses whatever else lies at its path or above it.
+    init(linked tree: Worktree, common: AbsolutePath) throws(GitError) {
+        let opened = try RepositoryHandle(at: tree.path)
+        let layout = try opened.layout()
+        guard layout.worktree == Repository.canonical(tree.path), layout.commonDirectory == common,
+            layout.gitDirectory == tree.registration(in: common)
+        else { throw GitError(.notFound, "open worktree", tree.path.description) }
+        self = opened
+    }
+
+    /// The branch that `HEAD` names (nil: detached) and its commit.
+    func headNames() throws(GitError) -> (branch: String?, id: ObjectID) {
+        let pointer = pointer
+        let head = try Owned(git_reference_free, "read", "HEAD") {
+            git_reference_lookup(&$0, pointer, "HEAD")
+        }
+        var id = git_oid()
+        try check(git_reference_name_to_id(&id, pointer, "HEAD"), "read", "HEAD")
+        return (
+            git_reference_symbolic_target(head.pointer).map { String(cString: $0) }, ObjectID(id)
+        )
+    }
+}

@@ -1,0 +1,66 @@
+import Base
+
+/// A name that leads to an object, in one worktree alone.
+struct WorktreeReference: Hashable, Sendable {
+    let name: String
+    let id: ObjectID
+}
+
+/// Everything that was found in a tree, unabridged.
+struct TreeState: Sendable {
+    var head: ObjectID?
+    var findings: [TreeInspection.Finding] = []
+    var inProgress: [OperationInProgress] = []
+    var staged: [RepositoryPath] = []
+    var unmerged: [RepositoryPath] = []
+    var hidden: [RepositoryPath] = []
+    var folder = FolderState()
+    var references: [WorktreeReference] = []
+    var unreachable: [ObjectID] = []
+
+    /// Records that something could not be looked at.
+    mutating func fail(_ subject: String, _ error: any Error) {
+        findings.append(.unknown(subject: subject, reason: "\(error)"))
+    }
+
+    /// The bounded form that leaves the module.
+    var inspection: TreeInspection {
+        let lists: [([RepositoryPath], (PathList) -> TreeInspection.Finding)] = [
+            (staged, { .staged($0) }), (unmerged, { .unmerged($0) }), (hidden, { .hidden($0) }),
+            (folder.modified, { .modified($0) }), (folder.deleted, { .deleted($0) }),
+            (folder.untracked, { .untracked($0) }), (folder.ignored, { .ignored($0) }),
+            (folder.providedChanged, { .providedChanged($0) }),
+            (folder.nested, { .nestedRepositories($0) }), (folder.special, { .special($0) }),
+        ]
+        var all = findings
+        for (paths, finding) in lists where !paths.isEmpty { all.append(finding(PathList(paths))) }
+        all += inProgress.map { .inProgress($0) }
+        let named = references.filter { $0.name.hasPrefix("refs/") }.map(\.name)
+        if !named.isEmpty { all.append(.worktreeReferences(named)) }
+        if !unreachable.isEmpty { all.append(.unreachableCommits(unreachable)) }
+        all += folder.undecided.map {
+            .unknown(subject: $0.path.description, reason: "its filter cannot be run")
+        }
+        all += folder.unreadable.map { .unknown(subject: $0.path, reason: $0.reason) }
+        return TreeInspection(head: head, findings: all)
+    }
+}
+
+/// What a walk over a tree's folder found.
+struct FolderState: Sendable {
+    var modified: [RepositoryPath] = []
+    var deleted: [RepositoryPath] = []
+    var untracked: [RepositoryPath] = []
+    var ignored: [RepositoryPath] = []
+    var providedChanged: [RepositoryPath] = []
+    var nested: [RepositoryPath] = []
+    var special: [RepositoryPath] = []
+    /// Tracked files with filters that only git has, with the index's object.
+    var undecided: [(path: RepositoryPath, id: ObjectID)] = []
+    var unreadable: [FileError] = []
+
+    /// Files whose content is in no commit, in byte order.
+    var uncommitted: [RepositoryPath] {
+        (modified + untracked + ignored + providedChanged).sorted()
+    }
+}

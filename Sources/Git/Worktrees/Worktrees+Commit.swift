@@ -1,0 +1,45 @@
+package import Base
+
+extension Worktrees {
+    /// Commits everything that a worker left uncommitted, tracked and untracked, on the tree's branch.
+    ///
+    /// Ignored files, provided files and those of `excluding` stay as they are; no hook runs, nothing is
+    /// signed. The branch moves only from the commit that was looked at.
+    package func commitWork(
+        in tree: Worktree, message: String, identity: Identity,
+        excluding: Set<RepositoryPath> = [], rules: TreeRules = TreeRules()
+    ) async throws(WorktreeError) -> CommittedWork {
+        let opened = try WorktreeError.during(.commit, tree.path.description) { try open(tree) }
+        let state = await state(of: tree, rules: rules)
+        let blocking = state.inspection.findings.filter(\.blocksCommit)
+        guard blocking.isEmpty, let head = state.head else { return .refused(blocking) }
+        let folder = state.folder
+        let excluded = excluding.union(folder.nested).union(folder.special)
+        let changed = (folder.modified + folder.untracked).filter { !excluded.contains($0) }
+        let left = (folder.nested + folder.special).sorted()
+        let rest = try await opened.stage(
+            changed, deleted: folder.deleted.filter { !excluded.contains($0) },
+            withoutSubmodules: folder.nested, of: tree)
+        if !rest.isEmpty {
+            guard let git else {
+                throw WorktreeError(.commit, tree.path.description, .needsGit(rest))
+            }
+            try await git.runToSuccess(
+                ["update-index", "--add", "--remove", "-z", "--stdin"], in: tree.path,
+                input: rest.flatMap { $0.bytes + [0] }, stage: .commit)
+        }
+        let commit = try await opened.commitIndex(
+            of: tree, on: head, message: message, identity: identity)
+        return commit.map { .committed($0, leftOut: left) } ?? .nothing(leftOut: left)
+    }
+}
+
+extension TreeInspection.Finding {
+    /// True when a commit of all that is there would hide something.
+    fileprivate var blocksCommit: Bool {
+        switch self {
+        case .unmerged, .inProgress, .headElsewhere, .unknown: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Base
+import Processes
+
+extension Worktrees {
+    /// Makes the tree, stage by stage (inspect, base, branch, register, files, verify): registered, locked,
+    /// with every file of its base, on its new branch or detached.
+    ///
+    /// A stage that fails takes back, in reverse, exactly what the call made. Lock contention is waited for.
+    /// - Parameter resuming: the tree was begun before, by a call with the same facts that was killed:
+    ///   a whole tree is taken as it is, a part of one goes to the trash first.
+    package func make(
+        _ tree: Worktree, resuming: Bool = false
+    ) async throws(WorktreeError) -> Worktree {
+        if resuming {
+            if await inspect(tree).isUnchanged, (try? await verify(tree)) != nil { return tree }
+            try await discardUnfinished(tree)
+        }
+        return try await make(tree, adoptingBranch: resuming)
+    }
+
+    /// - Parameter adoptingBranch: a branch that is there and names the base is taken, and never taken back.
+    func make(
+        _ tree: Worktree, adoptingBranch: Bool
+    ) async throws(WorktreeError) -> Worktree {
+        var made: [MadePart] = []
+        do throws(WorktreeError) {
+            let branchExists = try await repository.inspectPlace(
+                of: tree, adoptingBranch: adoptingBranch)
+            made.append(.folders(try await repository.makeParents(of: tree)))
+            if tree.branch != nil, !branchExists {
+                try await repository.createBranch(of: tree)
+                made.append(.branch)
+            }
+            try await repository.register(tree)
+            made.append(.registration)
+            try await writeFiles(of: tree)
+            try await verify(tree)
+            return tree
+        } catch {
+            for part in made.reversed() { await repository.takeBack(part, of: tree) }
+            throw error
+        }
+    }
+
+    /// Throws unless the tree is registered, on its branch at its base, and complete.
+    func verify(_ tree: Worktree) async throws(WorktreeError) {
+        try await repository.verify(tree)
+    }
+
+    private func writeFiles(of tree: Worktree) async throws(WorktreeError) {
+        switch try await repository.writeFiles(of: tree) {
+        case .complete: return
+        case .paths(let paths):
+            try await completeFiles(
+                ["checkout-index", "-f", "-u", "-z", "--stdin"], paths: paths, of: tree)
+        case .all:
+            // What `git worktree add` does, without a second entry in the reflog.
+            try await completeFiles(["read-tree", "--reset", "-u", "HEAD"], paths: [], of: tree)
+        }
+    }
+
+    private func completeFiles(
+        _ arguments: [String], paths: [RepositoryPath], of tree: Worktree
+    ) async throws(WorktreeError) {
+        guard let git else {
+            throw WorktreeError(.files, tree.path.description, .needsGit(paths))
+        }
+        try await git.runToSuccess(
+            arguments, in: tree.path, input: paths.flatMap { $0.bytes + [0] }, stage: .files)
+    }
+}
+
+/// Something that a making call made, for taking it back.
+enum MadePart: Sendable {
+    /// Folders above the tree, outermost first.
+    case folders([AbsolutePath])
+    case branch
+    /// The registration, the tree's folder and all in it.
+    case registration
+}
+
+extension GitProgram {
+    /// Runs git in a folder; anything but success is an error of the stage.
+    @discardableResult
+    func runToSuccess(
+        _ arguments: [String], in folder: AbsolutePath, input: [UInt8] = [], stage: WorktreeStage
+    ) async throws(WorktreeError) -> [UInt8] {
+        let output = try await WorktreeError.during(stage, folder.description) {
+            try await run(arguments, in: folder, input: input)
+        }
+        guard output.ending.isSuccess else {
+            var status: Int32?
+            if case .exited(let code) = output.ending { status = code }
+            throw WorktreeError(
+                stage, folder.description, .program(status: status, message: output.errorText))
+        }
+        return output.output
+    }
+}

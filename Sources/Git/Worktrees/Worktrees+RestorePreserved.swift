@@ -1,0 +1,65 @@
+import Base
+import Glibc
+
+extension Worktrees {
+    /// Makes a tree anew from a preserved ref: its folder holds every preserved byte, as uncommitted changes over the
+    /// commit that the tree was on. The ref stays.
+    ///
+    /// The tree's branch is made at that commit, or taken if it is there and names it.
+    /// - Parameter resuming: an earlier call with the same facts was killed; what it left goes to the trash.
+    package func restore(
+        preserved ref: String, as tree: Worktree, resuming: Bool = false
+    ) async throws(WorktreeError) -> Worktree {
+        let (start, changes) = try await repository.preservedChanges(ref)
+        let atStart = Worktree(
+            name: tree.name, path: tree.path, branch: tree.branch, base: start,
+            lockReason: tree.lockReason)
+        if resuming { try await discardUnfinished(atStart) }
+        _ = try await make(atStart, adoptingBranch: true)
+        do throws(WorktreeError) {
+            try await repository.write(changes, into: tree)
+        } catch {
+            // Nothing in it is anyone's work: the ref still holds all.
+            _ = try? await retire(atStart, reason: "failed restoration of \(ref)")
+            throw error
+        }
+        return tree
+    }
+}
+
+extension Repository {
+    /// The commit a preserved tree was on, and what its files differ in from that.
+    func preservedChanges(
+        _ ref: String
+    ) throws(WorktreeError) -> (start: ObjectID, changes: [TreeChange]) {
+        try WorktreeError.during(.restore, ref) {
+            guard let id = try target(of: ref) else { throw GitError(.notFound, "read ref", ref) }
+            let preserved = try commit(id)
+            guard let start = preserved.parents.first else {
+                throw GitError(.invalid, "read preserved work", ref)
+            }
+            return (start, try changes(from: commit(start).tree, to: preserved.tree))
+        }
+    }
+
+    /// Puts preserved contents into a tree that was just made, without filters.
+    func write(_ changes: [TreeChange], into tree: Worktree) throws(WorktreeError) {
+        try WorktreeError.during(.restore, tree.path.description) {
+            let root = try FolderListing.open(tree.path)
+            defer { close(root) }
+            for change in changes {
+                guard FileWriting.isSafe(change.path.bytes) else {
+                    throw GitError(.invalid, "write file", change.path.description)
+                }
+                // All that changes goes first, so that no old link lies on the way of a new file.
+                guard let old = change.old, old.mode != .submodule else { continue }
+                try TreeFile.remove(change.path, below: root)
+            }
+            for change in changes {
+                guard let new = change.new, new.mode != .submodule else { continue }
+                try TreeFile.create(
+                    change.path, below: root, mode: new.mode, bytes: blob(new.id))
+            }
+        }
+    }
+}
