@@ -151,6 +151,14 @@ package enum Files {
         return result
     }
 
+    /// The bytes of a symbolic link's target.
+    package static func linkTarget(_ path: AbsolutePath) throws(FileError) -> [UInt8] {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path.description, &buffer, buffer.count)
+        guard count >= 0 else { throw FileError("readlink", path.description) }
+        return buffer[..<count].map { UInt8(bitPattern: $0) }
+    }
+
     /// Moves within one file system; `EXDEV` otherwise. An existing empty folder or file is replaced.
     package static func rename(
         _ from: AbsolutePath, to: AbsolutePath

@@ -37,9 +37,12 @@ extension Coordinator {
 
     /// Ends processes that an earlier process of ours left, so that no tree is touched under them.
     func endLeftoverProcesses() async throws {
-        let leftovers = await ProcessSweep.processes(of: context.run)
-        guard !leftovers.isEmpty else { return }
-        tell(.note("ending \(Text.count(leftovers.count, "process")) left by an earlier start"))
-        await ProcessSweep.end(leftovers)
+        // A process that is just becoming another program shows no environment for a moment: look again.
+        for _ in 0..<20 {
+            let leftovers = await ProcessSweep.processes(of: context.run)
+            guard !leftovers.isEmpty else { return }
+            tell(.note("ending \(Text.count(leftovers.count, "process")) left by an earlier start"))
+            await ProcessSweep.end(leftovers)
+        }
     }
 }

@@ -1,4 +1,5 @@
 package import Base
+import Git
 
 /// Where a run keeps its files: records beside the repository's objects, trees outside the main worktree.
 package struct RunFolders: Hashable, Sendable {
@@ -45,6 +46,19 @@ package struct RunFolders: Hashable, Sendable {
         if Files.kind(of: guardFile) == nil {
             try Files.replace(guardFile, with: Array("gitdir: \(trees)/none\n".utf8))
         }
+    }
+
+    /// Deletes the trash, and the run's folder if no tree and no shared file is left in it.
+    package func empty() async {
+        _ = await TrashFolder(besideTreesIn: trees).empty(olderThan: .now)
+        // What cannot be looked at stays.
+        guard let names = try? Files.list(trees),
+            names.allSatisfy({ [".git", ".trash", ".scratchpad"].contains($0) }),
+            (try? Files.list(scratchpad))?.isEmpty ?? true,
+            (try? Files.list(trash))?.isEmpty ?? true
+        else { return }
+        // Only our own guard file and empty folders are left; a failure leaves a little litter.
+        try? Files.removeTree(trees)
     }
 
     /// Chooses the parent for a repository's trees.

@@ -17,7 +17,7 @@ extension TreeKeeper {
             var provided: [String: String] = [:]
             if spec.task != nil {
                 do {
-                    provided = try await setUp(spec, tree.path, key: key)
+                    provided = try await setUp(spec, tree, trees, key: key)
                 } catch {
                     try await takeBack(tree, trees)
                     throw error
@@ -41,10 +41,10 @@ extension TreeKeeper {
     }
 
     /// The facts of a tree that was made, perhaps by an earlier process of ours.
-    func worktree(_ tree: TreeRecord) -> Worktree {
+    func worktree(_ tree: TreeRecord, lockedBy lock: String? = nil) -> Worktree {
         Worktree(
             name: tree.registration, path: tree.path, branch: tree.branch, base: tree.base,
-            lockReason: tree.lock)
+            lockReason: lock ?? tree.lock)
     }
 
     /// Takes a tree away in which nobody has worked yet, with its branch.
@@ -58,17 +58,18 @@ extension TreeKeeper {
         Worktrees(in: try Repository(at: context.layout.commonDirectory), git: git)
     }
 
-    private func setUp(_ spec: Spec, _ path: AbsolutePath, key: String) async throws -> [String:
-        String]
-    {
+    private func setUp(
+        _ spec: Spec, _ tree: Worktree, _ trees: Worktrees, key: String
+    ) async throws -> [String: String] {
+        let path = tree.path
         let setup = TreeSetup(
-            setup: context.plan.setup, source: context.layout.mainWorktree, git: git,
+            setup: context.plan.setup, source: context.layout.mainWorktree, git: git, trees: trees,
             isBuildOutput: isBuildOutput)
         let record = TreeRecord(
             name: spec.name, key: key, task: spec.task, path: path,
             registration: registration(of: spec.name), branch: spec.branch, base: spec.base,
             lock: lockReason, provided: [:])
-        return try await setup.perform(in: path) { command, index in
+        return try await setup.perform(in: tree) { command, index in
             let records = "\(key)/setup-\(index)"
             let environment = try self.environment(
                 of: record, key: records, assignment: "Set up this tree: \(command)",

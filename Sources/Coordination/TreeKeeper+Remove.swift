@@ -51,7 +51,7 @@ extension TreeKeeper {
                 }
             }
             if deletingBranch, let lost = try await commitsLost(with: record, savedAs: ref) {
-                ref = try await saveCommits(lost, of: record)
+                ref = try await save(lost, as: record.name)
             }
             _ = try await trees.retire(tree, reason: reason)
             try await removeBranch(of: record, deleting: deletingBranch)
@@ -62,20 +62,21 @@ extension TreeKeeper {
         }
     }
 
-    /// Puts commits that a branch is about to lose under a preserved ref.
-    private func saveCommits(_ head: ObjectID, of record: TreeRecord) async throws -> String {
+    /// Puts commits that a branch is about to lose under a preserved ref; returns its name.
+    ///
+    /// A name that holds something else gets a number; one that holds these commits already is taken.
+    func save(_ head: ObjectID, as name: String) async throws -> String {
         let repository = try Repository(at: context.layout.commonDirectory)
-        var name = context.preservedRef(of: record.name)
+        var ref = context.preservedRef(of: name)
         var number = 2
-        while let found = try await repository.target(of: name), found != head {
-            name = context.preservedRef(of: "\(record.name)-\(number)")
+        while let found = try await repository.target(of: ref) {
+            if try await repository.isAncestor(head, of: found) { return ref }
+            ref = context.preservedRef(of: "\(name)-\(number)")
             number += 1
         }
-        if try await repository.target(of: name) == nil {
-            try await repository.createReference(
-                name, at: head, reason: "treeguild: \(context.run)/\(record.name)")
-        }
-        return name
+        try await repository.createReference(
+            ref, at: head, reason: "treeguild: \(context.run)/\(name)")
+        return ref
     }
 
     /// The preserved ref that an interrupted removal made before it was interrupted.

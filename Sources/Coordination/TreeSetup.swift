@@ -9,6 +9,7 @@ struct TreeSetup: Sendable {
     /// The user's files; nil in a bare repository.
     let source: AbsolutePath?
     let git: GitProgram?
+    let trees: Worktrees
     /// Ignored files that builds make need not be remembered.
     let isBuildOutput: @Sendable (RepositoryPath) -> Bool
 
@@ -21,7 +22,7 @@ struct TreeSetup: Sendable {
     ///
     /// - Parameter run: runs one shell command in the tree to its end.
     func perform(
-        in tree: AbsolutePath, run: (String, Int) async throws -> WorkerEnd
+        in tree: Worktree, run: (String, Int) async throws -> WorkerEnd
     ) async throws -> [String: String] {
         var provided = try await copy(into: tree)
         for (index, command) in setup.run.enumerated() {
@@ -31,41 +32,43 @@ struct TreeSetup: Sendable {
             }
         }
         if !setup.run.isEmpty {
-            for path in try await untracked(in: tree, arguments: []) where !isBuildOutput(path) {
-                provided[path.description] = TreeSetup.digest(of: path, in: tree)
+            for path in try await untracked(in: tree.path, arguments: []) where !isBuildOutput(path)
+            {
+                provided[path.description] = TreeSetup.digest(of: path, in: tree.path)
             }
         }
         return provided
     }
 
-    private func copy(into tree: AbsolutePath) async throws -> [String: String] {
-        guard let source else { return [:] }
-        var provided: [String: String] = [:]
-        for path in try await wanted(in: source) {
-            guard try TreeSetup.copy(path, from: source, to: tree) else { continue }
-            provided[path.description] = TreeSetup.digest(of: path, in: tree)
-        }
-        return provided
+    /// Copies untracked files that the plan's patterns name, and ignored ones that `.worktreeinclude` names.
+    private func copy(into tree: Worktree) async throws -> [String: String] {
+        let included = try await included()
+        let patterns = setup.copy
+        guard !included.isEmpty || !patterns.isEmpty else { return [:] }
+        let folders = Set(included.flatMap(\.foldersAbove))
+        let isOutput = isBuildOutput
+        let copied = try await trees.copySetup(
+            to: tree,
+            entering: { folders.contains($0) || (!patterns.isEmpty && !isOutput($0)) },
+            matching: { path in
+                included.contains(path) || patterns.contains { $0.matches(path) }
+            })
+        return Dictionary(
+            copied.map { ($0.key.description, $0.value.hexadecimal) },
+            uniquingKeysWith: { first, _ in first })
     }
 
-    /// Untracked files that the plan's patterns name, and ignored ones that `.worktreeinclude` names.
-    private func wanted(in source: AbsolutePath) async throws -> [RepositoryPath] {
-        var paths: Set<RepositoryPath> = []
-        if !setup.copy.isEmpty {
-            paths = Set(
-                try await untracked(in: source, arguments: []).filter { path in
-                    setup.copy.contains { $0.matches(path) }
-                })
+    /// Ignored files that `.worktreeinclude`, written like `.gitignore`, names.
+    private func included() async throws -> Set<RepositoryPath> {
+        guard let source, Files.kind(of: source.appending(".worktreeinclude")) == .file else {
+            return []
         }
-        let include = source.appending(".worktreeinclude")
-        if Files.kind(of: include) == .file {
-            let ignored = Set(
-                try await untracked(in: source, arguments: ["--ignored", "--exclude-standard"]))
-            let named = try await untracked(
-                in: source, arguments: ["--ignored", "--exclude-from=\(include)"])
-            paths.formUnion(named.filter { ignored.contains($0) })
-        }
-        return paths.sorted()
+        let ignored = try await untracked(
+            in: source, arguments: ["--ignored", "--exclude-standard"])
+        let named = try await untracked(
+            in: source,
+            arguments: ["--ignored", "--exclude-from=\(source.appending(".worktreeinclude"))"])
+        return Set(ignored).intersection(named)
     }
 
     private func untracked(
@@ -79,27 +82,6 @@ struct TreeSetup: Sendable {
             throw Failure(message: "git ls-files failed: \(output.errorText)")
         }
         return output.output.split(separator: 0).map { RepositoryPath(bytes: $0) }
-    }
-
-    /// Copies one regular file or link; false where something is there already or it is of another kind.
-    ///
-    /// A link is copied as a link, and no folder on the way may be one: nothing is followed out.
-    private static func copy(
-        _ path: RepositoryPath, from source: AbsolutePath, to tree: AbsolutePath
-    ) throws -> Bool {
-        guard let text = String(validating: path.bytes, as: UTF8.self) else { return false }
-        let (from, to) = (source.appending(text), tree.appending(text))
-        guard Files.kind(of: to) == nil,
-            try Files.resolve(from.parent).isInside(try Files.resolve(source))
-        else { return false }
-        try Files.makeFolder(to.parent)
-        guard try Files.resolve(to.parent).isInside(try Files.resolve(tree)) else { return false }
-        switch Files.kind(of: from) {
-        case .file: try Files.copyFile(from, to: to)
-        case .link: try Files.copyLink(from, to: to)
-        default: return false
-        }
-        return true
     }
 
     private static func digest(of path: RepositoryPath, in tree: AbsolutePath) -> String? {
@@ -130,5 +112,12 @@ enum BuildOutputs {
         // Built-in patterns are valid; one that were not would only keep more.
         let all = patterns.compactMap { try? Glob($0) } + globs
         return { path in all.contains { $0.matches(path) } }
+    }
+}
+
+extension RepositoryPath {
+    /// The folders that hold it, innermost first.
+    fileprivate var foldersAbove: [RepositoryPath] {
+        Array(sequence(first: self, next: \.parent).dropFirst())
     }
 }

@@ -118,6 +118,16 @@ extension Repository {
         try check(git_reference_delete(reference.pointer), "delete ref", name)
     }
 
+    /// True when the `HEAD` of some worktree, the main one included, is on the branch.
+    package func isCheckedOut(_ branch: String) throws(GitError) -> Bool {
+        let pointer = handle.pointer
+        let reference = try Owned(git_reference_free, "look up branch", branch) {
+            git_reference_lookup(&$0, pointer, branch)
+        }
+        return try check(
+            git_branch_is_checked_out(reference.pointer), "look for worktrees on", branch) == 1
+    }
+
     /// True when git would accept the whole ref name.
     package static func isValidReferenceName(_ name: String) -> Bool {
         var valid: Int32 = 0

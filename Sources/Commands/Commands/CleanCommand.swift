@@ -1,4 +1,64 @@
+import Base
+import Coordination
+import Git
+import Review
+import Store
+
 /// The body of `treeguild clean`.
 @Sendable func cleanCommand(_ invocation: Invocation) async throws -> ExitCode {
-    throw CommandError.notYet("clean")
+    let place = try await RunPlace(invocation)
+    let ledger = try await place.existingLedger(invocation)
+    var code = ExitCode.done
+    var documents: [JSON] = []
+    for record in try await finished(invocation, ledger, place) {
+        let cleaner = RunCleaner(
+            context: try await RunContext(record, place), ledger: ledger,
+            repository: place.repository, git: place.git)
+        let (trees, branches) = try await cleaner.clean()
+        documents.append(
+            [
+                "run": .string(record.id.description), "trees": .array(trees.map(\.json)),
+                "branches": .array(branches.map(\.json)),
+            ])
+        for tree in trees {
+            if tree.action == .kept { code = .notDone }
+            await invocation.output.line(
+                "\(record.id) tree \(tree.name): \(tree.action.rawValue), \(tree.reason)\(tree.ref.map { ", saved as \($0)" } ?? "")"
+            )
+        }
+        for branch in branches {
+            if !branch.isRemoved { code = .notDone }
+            await invocation.output.line(
+                "\(record.id) branch \(branch.name): \(branch.isRemoved ? "removed" : "kept"), \(branch.reason)\(branch.ref.map { ", saved as \($0)" } ?? "")"
+            )
+        }
+    }
+    if invocation.isJSON {
+        await invocation.output.document("treeguild.clean/1", [("runs", .array(documents))])
+    }
+    return code
+}
+
+/// Runs that have ended, as far as they were asked for.
+private func finished(
+    _ invocation: Invocation, _ ledger: Ledger, _ place: RunPlace
+) async throws -> [RunRecord] {
+    let age = invocation.seconds("older") ?? 0
+    func isOld(_ record: RunRecord) -> Bool {
+        record.ended.map { Timestamp.now.seconds(since: $0) >= age } ?? false
+    }
+    guard let word = invocation.words.first else {
+        return try await ledger.runs().filter(isOld)
+    }
+    let record = try await place.record(word, in: ledger)
+    guard record.ended != nil else {
+        throw record.isAlive
+            ? CommandError(
+                .refused, "running", "run \(record.id) is worked on",
+                hint: "treeguild stop \(record.id)")
+            : CommandError(
+                .refused, "interrupted", "run \(record.id) was interrupted and not finished",
+                hint: "treeguild resume \(record.id)")
+    }
+    return isOld(record) ? [record] : []
 }

@@ -53,7 +53,7 @@ struct RunStart: Sendable {
             await invocation.output.raw((summary.json.pretty + "\n").utf8)
         }
         for line in RunReport(summary).lines { await invocation.output.line(line) }
-        await RunTrash.empty(context)
+        await context.folders.empty()
         switch summary.status {
         case .interrupted, .running:
             await invocation.output.say(

@@ -18,7 +18,10 @@ extension Repository {
             }
             let root = try FolderListing.open(tree.path)
             defer { close(root) }
-            let paths = state.folder.uncommitted
+            // What is staged differs from `HEAD` although the folder equals the index.
+            let staged = Dictionary(grouping: state.staged) { TreeFile.isFile($0, below: root) }
+            let paths = Set(state.folder.uncommitted + (staged[true] ?? [])).sorted()
+            let deleted = state.folder.deleted + (staged[false] ?? [])
             var bytes = 0
             for path in paths { bytes += try TreeFile.status(of: path, below: root).st_size }
             guard bytes <= request.limit else {
@@ -30,7 +33,7 @@ extension Repository {
             case .notCommits(let names): return .impossible(names)
             }
             var edit = TreeEdit()
-            for path in state.folder.deleted { edit.set(path, to: nil) }
+            for path in deleted { edit.set(path, to: nil) }
             for path in paths { edit.set(path, to: try storeRaw(path, below: root)) }
             let stored = try edit.apply(to: commit(head).tree, in: self)
             return try record(
@@ -61,12 +64,9 @@ extension Repository {
     ) throws -> Parents {
         var parents = [head]
         parents += try indexCommits(state, head: head, request)
-        if let branch = tree.branch, let tip = try target(of: branch),
-            try !isAncestor(tip, of: head)
-        {
-            parents.append(tip)
-        }
-        for id in state.unreachable + state.references.map(\.id) {
+        let tip = try tree.branch.map { branch throws(GitError) in try target(of: branch) } ?? nil
+        let named = [tree.base] + (tip.map { [$0] } ?? [])
+        for id in named + state.unreachable + state.references.map(\.id) {
             guard let commit = try peeledCommit(id) else {
                 let name = state.references.first { $0.id == id }?.name ?? id.description
                 return .notCommits([RepositoryPath(name)])

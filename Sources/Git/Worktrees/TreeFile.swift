@@ -34,6 +34,12 @@ enum TreeFile {
         }
     }
 
+    /// True when a file or a link lies there; what cannot be looked at is none.
+    static func isFile(_ path: RepositoryPath, below root: Int32) -> Bool {
+        guard let status = try? status(of: path, below: root) else { return false }
+        return [S_IFREG, S_IFLNK].contains(status.st_mode & S_IFMT)
+    }
+
     static func read(
         _ path: RepositoryPath, below root: Int32
     ) throws -> (FolderEntry, FileContent) {

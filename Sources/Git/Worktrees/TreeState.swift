@@ -59,7 +59,7 @@ struct FolderState: Sendable {
     var undecided: [(path: RepositoryPath, id: ObjectID)] = []
     var unreadable: [FileError] = []
 
-    /// Files whose content is in no commit, in byte order.
+    /// Files whose content is neither in the index nor anyone else's, in byte order.
     var uncommitted: [RepositoryPath] {
         (modified + untracked + ignored + providedChanged).sorted()
     }
