@@ -12,6 +12,7 @@ package struct Landing: Sendable {
     let program: GitProgram
     let engine: GitMergeEngine?
 
+    /// Lands in the repository; `program` reads and updates worktrees.
     package init(repository: Repository, program: GitProgram) {
         self.repository = repository
         self.program = program
@@ -39,9 +40,11 @@ package struct Landing: Sendable {
     package struct Request: Sendable {
         /// The branch, short (`main`) or whole.
         package var onto: String
+        /// The commit to land.
         package var result: ObjectID
         /// What the result is called in messages, such as its branch.
         package var name: String
+        /// How the branch takes it over.
         package var strategy: Strategy
         /// Names the backup ref: a run or the result.
         package var backup: String
@@ -50,6 +53,7 @@ package struct Landing: Sendable {
         /// The new commit's time.
         package var time: Timestamp
 
+        /// Without `backup` the result's name is used for it.
         package init(
             onto: String, result: ObjectID, name: String, strategy: Strategy = .merge,
             backup: String? = nil, expected: ObjectID? = nil, time: Timestamp = .now

@@ -1,4 +1,120 @@
+import Base
+import Git
+import Processes
+import Review
+import Store
+
 /// The body of `treeguild show`.
 @Sendable func showCommand(_ invocation: Invocation) async throws -> ExitCode {
-    throw CommandError.notYet("show")
+    let runs = try await RecordedRuns.required(invocation)
+    let word = invocation.words.first ?? ""
+    let (run, found) = try await runs.target(word, allowsTaskAlone: true)
+    guard let task = found else { throw CommandError.unknownTask("", run: "\(run.id)", known: []) }
+    var members: [(String, JSON)] = [
+        ("run", .string(run.id.description)), ("task", task.document),
+    ]
+    if invocation.has("diff") {
+        let patch = try await patch(of: task, runs.layout, invocation)
+        guard invocation.isJSON else {
+            await invocation.output.foreign(patch)
+            return .done
+        }
+        members.append(("diff", .string(String(decoding: patch, as: UTF8.self))))
+    } else if invocation.has("log") {
+        let tail = try await log(of: task, runs.layout)
+        if tail.skipped > 0 {
+            await invocation.output.warn("\(tail.skipped) bytes before these are left out")
+        }
+        guard invocation.isJSON else {
+            await invocation.output.foreign(tail.bytes)
+            return .done
+        }
+        members.append(("log", .string(String(decoding: tail.bytes, as: UTF8.self))))
+    } else if invocation.has("transcript") {
+        throw CommandError(
+            .notDone, "no_transcript",
+            "task '\(task.task)' has no transcript: its worker is a command",
+            hint: "treeguild show \(run.id)/\(task.task) --log")
+    }
+    if invocation.isJSON {
+        await invocation.output.document("treeguild.task/1", members)
+    } else {
+        let trees = try await runs.ledger.trees(run: run.id)
+        let tree = trees.last { $0.name == task.task.description }
+        await describe(task, of: run, tree, to: invocation.output)
+    }
+    return .done
+}
+
+/// What the task changed.
+private func patch(
+    of task: TaskRow, _ layout: RepositoryLayout, _ invocation: Invocation
+) async throws -> [UInt8] {
+    guard let base = task.text("base").flatMap({ ObjectID($0) }),
+        let head = task.text("head").flatMap({ ObjectID($0) })
+    else {
+        throw CommandError(
+            .notDone, "no_changes", "task '\(task.task)' has recorded no changes (yet)")
+    }
+    let program = try await GitProgram.required(in: invocation.environment)
+    let output = try await program.run(
+        ["diff", "--no-ext-diff", "--no-color", "\(base)", "\(head)", "--"],
+        in: layout.worktree ?? layout.commonDirectory)
+    guard output.ending.isSuccess else {
+        throw CommandError(
+            .notDone, "diff_failed", "git could not compare \(base) and \(head)",
+            hint: "its commits may have been removed: treeguild undo",
+            details: [output.errorText])
+    }
+    return output.output
+}
+
+/// The end of what the task's program wrote.
+private func log(of task: TaskRow, _ layout: RepositoryLayout) async throws -> LogFile.Tail {
+    let missing = CommandError(
+        .notDone, "no_log", "task '\(task.task)' has no log (yet)")
+    guard let path = task.text("log").flatMap({ AbsolutePath($0) }) else { throw missing }
+    let folder = layout.commonDirectory.appending("treeguild/runs")
+    return try await BlockingCalls.run {
+        guard Files.kind(of: path, followingLinks: true) == .file else { throw missing }
+        // The path comes from the ledger, which workers can write: it leads to no other file.
+        guard try Files.resolve(path).isInside(try Files.resolve(folder)) else {
+            throw CommandError(
+                .refused, "log_outside", "\(path) is not a log of this repository's runs")
+        }
+        return try LogFile.read(path, last: 8 << 20)
+    }
+}
+
+private func describe(
+    _ task: TaskRow, of run: RecordedRun, _ tree: TreeRow?, to output: Output
+) async {
+    await output.line("\("\(run.id)/\(task.task)", .bold)  \(StatusWord.of(task.status))")
+    let facts: [(String, String?)] = [
+        ("outcome", task.text("outcome")), ("note", task.note), ("lines", task.lines),
+        ("files", task.number("files") > 0 ? "\(task.number("files"))" : nil),
+        ("commits", task.number("commits") > 0 ? "\(task.number("commits"))" : nil),
+        ("branch", task.text("branch") ?? tree?.branch), ("base", task.text("base")),
+        ("head", task.text("head")),
+        ("attempts", task.number("attempts") > 0 ? "\(task.number("attempts"))" : nil),
+        ("elapsed", task.data["seconds"]?.doubleValue.map { Text.elapsed(seconds: $0) }),
+        ("tree", tree?.place ?? task.text("worktree")), ("preserved", tree?.ref),
+        ("log", task.text("log")),
+    ]
+    for case (let name, let value?) in facts {
+        let title: StyledText = "\(name, .dim)"
+        await output.line("\(title.padded(to: 9))  \(value)")
+    }
+}
+
+extension GitProgram {
+    /// Throws where there is no git.
+    static func required(in environment: [String: String]) async throws -> GitProgram {
+        guard let program = await find(in: environment) else {
+            throw CommandError(
+                .notDone, "no_git", "the git program was not found on the PATH",
+                hint: "treeguild doctor")
+        }
+        return program
+    }
 }

@@ -76,6 +76,14 @@ actor Output {
         write(data: Array((document.pretty + "\n").utf8))
     }
 
+    /// Writes what a program wrote: as it is, but made visible on a terminal, which would obey it.
+    func foreign(_ bytes: [UInt8]) {
+        guard streams.data.isTerminal else { return write(data: bytes) }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map { Text.visible(String(decoding: $0, as: UTF8.self)) }
+        write(data: Array(lines.joined(separator: "\n").utf8))
+    }
+
     /// Writes one of several JSON documents on a line of its own.
     func jsonLine(_ value: JSON) { write(data: Array((value.compact + "\n").utf8)) }
 

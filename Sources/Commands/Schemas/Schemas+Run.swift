@@ -6,7 +6,8 @@ extension Schemas {
             "treeguild.run/1",
             [
                 ("run", slug), ("base", objectID),
-                ("status", word("completed", "failed", "interrupted")), ("started", time),
+                ("status", word("running", "completed", "failed", "interrupted")),
+                ("started", time),
                 ("ended", nullable(time)), ("tasks", list(task)), ("overlap", nullable(overlap)),
                 ("merge", nullable(merge)), ("cleanup", list(cleanup)),
             ])

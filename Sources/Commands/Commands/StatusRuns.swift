@@ -1,0 +1,116 @@
+import Base
+import Git
+import Processes
+import Store
+
+/// The runs that a repository's ledger knows, for the commands that only read them.
+struct RecordedRuns: Sendable {
+    let ledger: Ledger
+    let layout: RepositoryLayout
+
+    /// Nil where no run was ever made.
+    static func open(_ invocation: Invocation) async throws -> RecordedRuns? {
+        let layout = try await invocation.layout()
+        let folder = layout.commonDirectory.appending("treeguild")
+        return try await Ledger.openExisting(at: folder).map {
+            RecordedRuns(ledger: $0, layout: layout)
+        }
+    }
+
+    /// Throws where no run was ever made.
+    static func required(_ invocation: Invocation) async throws -> RecordedRuns {
+        guard let runs = try await open(invocation) else { throw CommandError.noRuns }
+        return runs
+    }
+
+    /// Newest first.
+    func all() async throws -> [RecordedRun] {
+        let records = try await ledger.runs()
+        return await BlockingCalls.run { records.map { RecordedRun($0) } }
+    }
+
+    /// The run of that name, or the latest one.
+    func run(named name: String?) async throws -> RecordedRun {
+        guard let name else {
+            guard let latest = try await all().first else { throw CommandError.noRuns }
+            return latest
+        }
+        if let id = RunID(name), let record = try await ledger.run(id) {
+            return await BlockingCalls.run { RecordedRun(record) }
+        }
+        throw CommandError.unknownRun(name, known: try await ledger.runs().map(\.id.description))
+    }
+
+    /// The run as it is by now.
+    func reload(_ run: RecordedRun) async throws -> RecordedRun {
+        try await self.run(named: run.id.description)
+    }
+
+    /// Resolves `RUN`, `RUN/TASK` or, where `allowsTaskAlone`, `TASK` of the latest run.
+    func target(
+        _ text: String, allowsTaskAlone: Bool = false
+    ) async throws -> (run: RecordedRun, task: TaskRow?) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 2 {
+            let run = try await run(named: String(parts[0]))
+            return (run, try await task(String(parts[1]), of: run))
+        }
+        guard allowsTaskAlone else { return (try await run(named: text), nil) }
+        let run = try await run(named: nil)
+        return (run, try await task(text, of: run))
+    }
+
+    /// The task of that name.
+    func task(_ name: String, of run: RecordedRun) async throws -> TaskRow {
+        let tasks = try await ledger.tasks(run: run.id)
+        guard let task = tasks.first(where: { $0.task.description == name }) else {
+            throw CommandError.unknownTask(
+                name, run: run.id.description, known: tasks.map(\.task.description))
+        }
+        return task
+    }
+}
+
+/// One run as it stands: as recorded, except that nobody works on it when its owner has ended.
+struct RecordedRun: Sendable {
+    let record: RunRecord
+    let status: RunStatus
+
+    /// Looks for the owner's process, so it blocks.
+    init(_ record: RunRecord) {
+        self.record = record
+        // An owner that cannot be understood cannot be known to have ended.
+        let isOwned = ProcessIdentity(record.owner)?.isAlive ?? true
+        status = record.status == .running && !isOwned ? .interrupted : record.status
+    }
+
+    var id: RunID { record.id }
+
+    /// Seconds from its start to its end, or until `now`; nil while nobody works on it.
+    func seconds(at now: Timestamp) -> Double? {
+        if let ended = record.ended { return ended.seconds(since: record.started) }
+        return status == .running ? max(0, now.seconds(since: record.started)) : nil
+    }
+
+    /// The branch that it made, with its commit.
+    var result: (branch: String, head: String)? {
+        guard let merge = record.result?["merge"], let branch = merge["branch"]?.stringValue,
+            let head = merge["head"]?.stringValue
+        else { return nil }
+        return (branch, head)
+    }
+
+    /// How to go on with it; nil when there is nothing to go on with.
+    var resumption: String? { status == .interrupted ? "treeguild resume \(id)" : nil }
+}
+
+extension Invocation {
+    /// The folders of the repository; throws outside of one.
+    func layout() async throws -> RepositoryLayout {
+        let places = places
+        guard let layout = try await BlockingCalls.run({ try places.layout() }) else {
+            throw CommandError.notInRepository
+        }
+        return layout
+    }
+}
