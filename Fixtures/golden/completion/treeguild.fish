@@ -88,7 +88,7 @@ complete -c treeguild -n '__fish_seen_subcommand_from trust' -s y -l yes -d 'App
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -l revoke -d 'Take the approvals of this repository back'
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -s l -l list -d 'Print all approvals'
 
-complete -c treeguild -n '__fish_seen_subcommand_from schema' -f -a 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.config/1 treeguild.error/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.schemas/1'
+complete -c treeguild -n '__fish_seen_subcommand_from schema' -f -a 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.schemas/1'
 
 complete -c treeguild -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'
 

@@ -176,7 +176,7 @@ _treeguild() {
             ;;
         schema)
             _arguments -S \
-            '1:NAME:(treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.config/1 treeguild.error/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.schemas/1)' \
+            '1:NAME:(treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.schemas/1)' \
             $everywhere
             ;;
         completion)

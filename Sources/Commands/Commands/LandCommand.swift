@@ -84,7 +84,10 @@ struct LandingSource: Sendable {
         if let id = RunID(word), let runs, try await runs.ledger.run(id) != nil {
             return try await result(of: try await runs.run(named: word), repository)
         }
-        if let commit = try await repository.target(of: branchName(word)) {
+        let branch = word.hasPrefix("refs/heads/") ? word : "refs/heads/" + word
+        if Repository.isValidReferenceName(branch),
+            let commit = try await repository.target(of: branch)
+        {
             return LandingSource(run: nil, name: word, commit: commit)
         }
         do throws(GitError) {
@@ -96,12 +99,6 @@ struct LandingSource: Sendable {
                 .usage, "unknown_source", "there is no run and no branch '\(word)'",
                 hint: "treeguild status lists the runs, git branch the branches")
         }
-    }
-
-    private static func branchName(_ word: String) -> String {
-        let whole = word.hasPrefix("refs/heads/") ? word : "refs/heads/" + word
-        // A name that git would not accept is none of a branch, which is no error here.
-        return Repository.isValidReferenceName(whole) ? whole : "refs/heads/none..such"
     }
 
     private static func result(
