@@ -4,21 +4,27 @@ import Processes
 
 /// git's own three-way merge, for the few pairs that only it can decide.
 ///
-/// Needs git 2.38, the first with `merge-tree --write-tree`; batches need 2.39.
+/// Needs git 2.39, the first whose `merge-tree --write-tree` takes many questions at once.
 package struct GitMergeEngine: Sendable {
     private let program: GitProgram
     private let repository: AbsolutePath
     private let objects: AbsolutePath
+    private let alternates: [AbsolutePath]
 
     /// - Parameters:
-    ///   - repository: the folder to run git in; attributes are read from a worktree there.
+    ///   - repository: the folder to run git in.
     ///   - objects: the repository's object folder.
+    ///   - alternates: further object folders that hold what the questions name.
     /// - Returns: nil where the program is missing or too old.
-    package init?(program: GitProgram?, repository: AbsolutePath, objects: AbsolutePath) {
+    package init?(
+        program: GitProgram?, repository: AbsolutePath, objects: AbsolutePath,
+        alternates: [AbsolutePath] = []
+    ) {
         guard let program, program.version >= GitVersion(2, 39) else { return nil }
         self.program = program
         self.repository = repository
         self.objects = objects
+        self.alternates = alternates
     }
 
     /// Do these two sides merge?
@@ -37,98 +43,87 @@ package struct GitMergeEngine: Sendable {
         case quarantine
     }
 
-    /// Asks git all questions in one process; the answers come in the same order.
+    /// The `.gitattributes` files that a merge goes by.
+    package struct Attributes: Hashable, Sendable {
+        let files: [File]
+
+        struct File: Hashable, Sendable {
+            let path: RepositoryPath
+            let bytes: [UInt8]
+        }
+
+        package init(files: [(path: RepositoryPath, bytes: [UInt8])]) {
+            self.files = files.map { File(path: $0.path, bytes: $0.bytes) }
+        }
+    }
+
+    /// Asks git all questions, hundreds to a process; the answers come in the same order.
     ///
-    /// - Throws: ``MergeError`` when git could not be run or said something that is not its format.
+    /// - Parameter attributes: nil for those of the worktree that git runs in.
+    /// - Returns: nil for a question that git could not answer.
+    /// - Throws: ``MergeError``, `FileError` or `ProcessError` when git could not be asked at all.
     package func answer(
-        _ questions: [Question], into store: Store
-    ) async throws -> [MergeTreeAnswer] {
+        _ questions: [Question], attributes: Attributes? = nil, into store: Store
+    ) async throws -> [MergeTreeAnswer?] {
         guard !questions.isEmpty else { return [] }
-        let memory = AbsolutePath("/dev/shm").flatMap { Files.isWritable($0) ? $0 : nil }
-        let folder = try Files.makePrivateFolder(
-            in: memory ?? Files.temporaryFolder, prefix: "treeguild-merge-")
-        // Its content was only needed here; what is left of it after an error does no harm.
-        defer { try? Files.removeTree(folder) }
-        var environment: [String: String] = [:]
-        if case .quarantine = store {
-            environment["GIT_OBJECT_DIRECTORY"] = folder.description
-            environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = objects.description
-        }
-        let bases = try await write(questions.compactMap(\.baseCommit), folder, environment)
-        let sides = try await write(
-            questions.flatMap { $0.sideCommits(bases) }, folder, environment)
-        let lines = questions.map { question in
-            let (ours, theirs) = question.commits(bases, sides)
-            return "\(ours) \(theirs)\n"
-        }
-        let output = try await run(
-            ["merge-tree", "--write-tree", "-z", "--messages", "--stdin"],
-            input: Array(lines.joined().utf8), environment)
-        guard let answers = MergeTreeAnswer.parse(output), answers.count == questions.count else {
-            throw MergeError.unexpectedOutput(of: "git merge-tree")
+        let folder = try QuarantineFolder(prefix: "treeguild-merge-")
+        defer { folder.remove() }
+        let batch = try batch(folder.path, attributes, store)
+        let bases = try await batch.write(questions.compactMap(\.baseCommit))
+        let sides = try await batch.write(questions.flatMap { $0.sideCommits(bases) })
+        var answers: [MergeTreeAnswer?] = []
+        var next = questions[...]
+        while !next.isEmpty {
+            // 400: an answer of many conflicts stays far below what is kept of a program's output.
+            answers += try await batch.ask(
+                next.prefix(400).map { question in
+                    let (ours, theirs) = question.commits(bases, sides)
+                    return "\(ours) \(theirs)\n"
+                }[...])
+            next = next.dropFirst(400)
         }
         return answers
     }
 
-    /// A parentless or single-parent commit: git's merge wants commits whose merge base it can find.
-    fileprivate struct CommitText: Hashable {
-        let tree: ObjectID
-        let parent: ObjectID?
-
-        var bytes: [UInt8] {
-            let parents = parent.map { "parent \($0)\n" } ?? ""
-            let who = "treeguild <treeguild@localhost> 0 +0000"
-            return Array(
-                "tree \(tree)\n\(parents)author \(who)\ncommitter \(who)\n\nmerge\n".utf8)
+    private func batch(
+        _ folder: AbsolutePath, _ attributes: Attributes?, _ store: Store
+    ) throws -> MergeTreeBatch {
+        var environment: [String: String] = [:]
+        var others = alternates
+        if case .quarantine = store {
+            environment["GIT_OBJECT_DIRECTORY"] = folder.appending("objects").description
+            others.insert(objects, at: 0)
+            try Files.makeFolder(folder.appending("objects"))
         }
-    }
-
-    /// Stores commits by one process, which reads each from a file.
-    private func write(
-        _ commits: [CommitText], _ folder: AbsolutePath, _ environment: [String: String]
-    ) async throws -> [CommitText: ObjectID] {
-        let distinct = Array(Set(commits))
-        guard !distinct.isEmpty else { return [:] }
-        var paths = ""
-        for (index, commit) in distinct.enumerated() {
-            let path = folder.appending("commit-\(index)")
-            try Files.replace(path, with: commit.bytes)
-            paths += path.description + "\n"
+        if !others.isEmpty {
+            environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = QuarantineFolder.list(others)
         }
-        let output = try await run(
-            ["hash-object", "-t", "commit", "-w", "--no-filters", "--stdin-paths"],
-            input: Array(paths.utf8), environment)
-        let ids = String(decoding: output, as: UTF8.self).split(separator: "\n")
-            .compactMap { ObjectID($0) }
-        guard ids.count == distinct.count else {
-            throw MergeError.unexpectedOutput(of: "git hash-object")
+        var place = repository
+        if let attributes {
+            place = folder.appending("worktree")
+            try Files.makeFolder(place)
+            for file in attributes.files {
+                let path = place.appending(file.path.description)
+                try Files.makeFolder(path.parent)
+                try Files.create(path, with: file.bytes)
+            }
+            environment["GIT_DIR"] = objects.parent.description
+            environment["GIT_WORK_TREE"] = place.description
         }
-        return Dictionary(zip(distinct, ids), uniquingKeysWith: { first, _ in first })
-    }
-
-    private func run(
-        _ arguments: [String], input: [UInt8], _ environment: [String: String]
-    ) async throws -> [UInt8] {
-        let output = try await program.run(
-            arguments, in: repository, input: input, environment: environment)
-        guard output.ending == .exited(0) else {
-            throw MergeError.programFailed(
-                arguments: ["git"] + arguments,
-                message: String(decoding: output.errors, as: UTF8.self))
-        }
-        return output.output
+        return MergeTreeBatch(
+            program: program, place: place, folder: folder, environment: environment)
     }
 }
 
 extension GitMergeEngine.Question {
-    fileprivate typealias Commits = [GitMergeEngine.CommitText: ObjectID]
+    fileprivate typealias Commits = [MergeTreeBatch.CommitText: ObjectID]
 
-    fileprivate var baseCommit: GitMergeEngine.CommitText? {
+    fileprivate var baseCommit: MergeTreeBatch.CommitText? {
         guard case .trees(let base, _, _) = self else { return nil }
         return .init(tree: base, parent: nil)
     }
 
-    fileprivate func sideCommits(_ bases: Commits) -> [GitMergeEngine.CommitText] {
+    fileprivate func sideCommits(_ bases: Commits) -> [MergeTreeBatch.CommitText] {
         guard case .trees(_, let ours, let theirs) = self else { return [] }
         let parent = baseCommit.flatMap { bases[$0] }
         return [.init(tree: ours, parent: parent), .init(tree: theirs, parent: parent)]

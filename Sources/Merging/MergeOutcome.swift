@@ -11,7 +11,7 @@ package enum MergeOutcome: Hashable, Sendable {
     /// Merges two commits in the object database and checks the result.
     ///
     /// Pairs that our own rules decide are merged by us; the rest by git, in the repository's object store. Without git
-    /// they stay undecided. A clean answer has passed ``MergeInvariants``.
+    /// they stay undecided. A merge of ours that breaks one of ``MergeInvariants`` is left to git as well.
     package static func decide(
         in repository: Repository, ours: ObjectID, theirs: ObjectID, labels: MergeLabels,
         engine: GitMergeEngine?
@@ -22,7 +22,7 @@ package enum MergeOutcome: Hashable, Sendable {
         }
         guard bases.count == 1 else {
             return try await ask(
-                engine, .commits(ours: ours, theirs: theirs),
+                engine, .commits(ours: ours, theirs: theirs), nil,
                 reason: "the branches have several common ancestors")
         }
         let analysis = try await repository.analyseOverlap(
@@ -30,31 +30,32 @@ package enum MergeOutcome: Hashable, Sendable {
         guard let found = analysis.classes.first?.class else {
             return .undecided(reason: "nothing to compare")
         }
-        let (oursTree, theirsTree, baseTree) =
-            (analysis.trees[0], analysis.trees[1], analysis.trees[2])
+        // One merge base: git finds the same one and needs no helper commits.
+        let question = GitMergeEngine.Question.commits(ours: ours, theirs: theirs)
         if case .ask(let reason) = found {
-            return try await ask(
-                engine, .trees(base: baseTree, ours: oursTree, theirs: theirsTree), reason: reason)
+            return try await ask(engine, question, analysis.attributes, reason: reason)
         }
+        let trees = analysis.trees
         let merged = try await repository.mergeTrees(
-            base: baseTree, ours: oursTree, theirs: theirsTree, labels: labels)
-        guard merged.isClean else { return .conflict(merged) }
-        guard found == .clean else {
-            return .undecided(reason: "the comparison and the merge disagree")
+            base: trees[2], ours: trees[0], theirs: trees[1], labels: labels)
+        let isSound =
+            merged.isClean && found == .clean
+            ? try await repository.holds(merged.tree, trees) : found != .clean && !merged.isClean
+        guard isSound else {
+            return try await ask(
+                engine, question, analysis.attributes,
+                reason: "the comparison and the merge disagree")
         }
-        let violation = MergeInvariants.violation(
-            ours: try await repository.branchChanges(from: baseTree, to: oursTree),
-            theirs: try await repository.branchChanges(from: baseTree, to: theirsTree),
-            merged: try await repository.branchChanges(from: baseTree, to: merged.tree))
-        if let violation { throw MergeError.brokenInvariant(violation) }
-        return .clean(tree: merged.tree)
+        return merged.isClean ? .clean(tree: merged.tree) : .conflict(merged)
     }
 
     private static func ask(
-        _ engine: GitMergeEngine?, _ question: GitMergeEngine.Question, reason: String
+        _ engine: GitMergeEngine?, _ question: GitMergeEngine.Question,
+        _ attributes: GitMergeEngine.Attributes?, reason: String
     ) async throws -> MergeOutcome {
         guard let engine else { return .undecided(reason: "\(reason); git is not at hand") }
-        guard let answer = try await engine.answer([question], into: .repository).first else {
+        let answers = try await engine.answer([question], attributes: attributes, into: .repository)
+        guard let answer = answers.first ?? nil else {
             return .undecided(reason: "\(reason); git gave no answer")
         }
         return answer.isClean
@@ -63,17 +64,13 @@ package enum MergeOutcome: Hashable, Sendable {
     }
 }
 
-extension MergeTreeAnswer {
-    /// Conflicted paths with the items of all three sides.
-    var conflictedPaths: [ConflictedPath] {
-        Dictionary(grouping: stages, by: \.path).sorted { $0.key < $1.key }.map { path, stages in
-            func item(_ number: Int) -> TreeItem? {
-                stages.first { $0.number == number }?.item
-            }
-            let kind = messages.first { $0.isConflict && $0.paths.contains(path) }?.kind ?? .overlap
-            return ConflictedPath(
-                path: path, kind: kind == .overlap && item(1) == nil ? .addAdd : kind,
-                base: item(1), ours: item(2), theirs: item(3))
-        }
+extension Repository {
+    /// Whether ``MergeInvariants`` hold of a merge of `trees`: ours, theirs, base.
+    fileprivate func holds(_ merged: ObjectID, _ trees: [ObjectID]) throws(GitError) -> Bool {
+        let violation = MergeInvariants.violation(
+            ours: try branchChanges(from: trees[2], to: trees[0]),
+            theirs: try branchChanges(from: trees[2], to: trees[1]),
+            merged: try branchChanges(from: trees[2], to: merged))
+        return violation == nil
     }
 }

@@ -1,24 +1,29 @@
-package import Git
 import Base
+package import Git
 
 /// The comparison of branches before git was asked about the pairs that only it can decide.
 package struct OverlapAnalysis: Sendable {
+    /// The commit that all are compared with.
     package let base: ObjectID
     /// The branches with the size of their changes, as they were given.
     package let branches: [OverlapReport.Branch]
+    /// By path; `isConflict` is what the lines alone say.
     let regions: [OverlapReport.Region]
-    let classes: [(a: Int, b: Int, class: PairClass)]
+    /// The regions in which two branches meet, ascending.
+    let meetings: [BranchPair: [Int]]
+    /// Every pair, ascending.
+    let classes: [(pair: BranchPair, class: PairClass)]
     /// Trees of the branches and, last, of the base.
     let trees: [ObjectID]
+    /// The base's files of attributes that matter to git; nil when git has to run in the worktree.
+    let attributes: GitMergeEngine.Attributes?
 
-    /// Pairs that need git's answer, as the questions to ask.
-    var questions: [(pair: Int, question: GitMergeEngine.Question)] {
-        classes.enumerated().compactMap { index, entry in
+    /// Pairs that need git's answer, with the question to ask.
+    var questions: [(pair: BranchPair, question: GitMergeEngine.Question)] {
+        classes.compactMap { entry in
             guard case .ask = entry.class, let base = trees.last else { return nil }
-            return (
-                index,
-                .trees(base: base, ours: trees[entry.a], theirs: trees[entry.b])
-            )
+            let (ours, theirs) = (trees[entry.pair.a], trees[entry.pair.b])
+            return (entry.pair, .trees(base: base, ours: ours, theirs: theirs))
         }
     }
 }
@@ -28,38 +33,76 @@ extension Repository {
     package func analyseOverlap(
         base: ObjectID, branches: [(name: String, head: ObjectID)]
     ) throws(GitError) -> OverlapAnalysis {
+        var sources: [OverlapReport.Source] = []
+        for (name, head) in branches {
+            sources.append(.init(name: name, head: head, tree: try commit(head).tree))
+        }
+        return try analyseOverlap(base: base, sources: sources)
+    }
+
+    /// Compares trees by their changes against one base commit.
+    package func analyseOverlap(
+        base: ObjectID, sources: [OverlapReport.Source]
+    ) throws(GitError) -> OverlapAnalysis {
         let baseTree = try commit(base).tree
         var texts = TextCache()
-        var trees: [ObjectID] = []
         var changes: [BranchChanges] = []
         var listed: [OverlapReport.Branch] = []
-        for (name, head) in branches {
-            let tree = try commit(head).tree
-            let change = try branchChanges(from: baseTree, to: tree)
-            trees.append(tree)
+        for source in sources {
+            let change = try branchChanges(from: baseTree, to: source.tree)
             changes.append(change)
-            listed.append(try summary(name, head, change, &texts))
+            listed.append(try summary(source, change, &texts))
         }
         let shared = try sharedPaths(changes, base: base, &texts)
-        let settings = try mergeSettingsReason()
-        var classes: [(a: Int, b: Int, class: PairClass)] = []
-        for a in branches.indices {
-            for b in branches.indices.dropFirst(a + 1) {
-                let found = PairClass.classify(changes[a], changes[b]) { one, _ in
-                    if let settings { return .ask(reason: settings) }
-                    return shared[one.path]?.verdicts[SharedPath.BranchPair(a, b)] ?? .clean
-                }
-                classes.append((a, b, found))
+        let classes = try classify(changes, shared)
+        var regions: [OverlapReport.Region] = []
+        var meetings: [BranchPair: [Int]] = [:]
+        for path in shared.values.sorted(by: { $0.path < $1.path }) {
+            for (pair, region) in path.meetings {
+                meetings[pair, default: []].append(regions.count + region)
             }
+            regions += path.regions
         }
         return OverlapAnalysis(
-            base: base, branches: listed,
-            regions: shared.values.sorted { $0.path < $1.path }.flatMap(\.regions),
-            classes: classes, trees: trees + [baseTree])
+            base: base, branches: listed, regions: regions,
+            meetings: meetings.mapValues { Set($0).sorted() }, classes: classes,
+            trees: sources.map(\.tree) + [baseTree],
+            attributes: try attributes(changes, classes, baseTree))
+    }
+
+    private func classify(
+        _ changes: [BranchChanges], _ shared: [RepositoryPath: SharedPath]
+    ) throws(GitError) -> [(pair: BranchPair, class: PairClass)] {
+        let settings = try mergeSettingsReason()
+        return BranchPair.all(of: changes.indices).map { pair in
+            let found = PairClass.classify(changes[pair.a], changes[pair.b]) { one, _ in
+                if let settings { return .ask(reason: settings) }
+                return shared[one.path]?.verdicts[pair] ?? .clean
+            }
+            return (pair, found)
+        }
+    }
+
+    /// What git must see of the base, which the worktree at hand need not have checked out.
+    ///
+    /// A submodule is merged by its own history, which only the worktree leads to.
+    private func attributes(
+        _ changes: [BranchChanges], _ classes: [(pair: BranchPair, class: PairClass)],
+        _ tree: ObjectID
+    ) throws(GitError) -> GitMergeEngine.Attributes? {
+        var asked: Set<Int> = []
+        for case (let pair, .ask) in classes { asked.formUnion([pair.a, pair.b]) }
+        guard !asked.isEmpty else { return nil }
+        let concerned = asked.flatMap { changes[$0].changes }
+        let isSubmodule = concerned.contains { change in
+            change.old?.mode == .submodule || change.new?.mode == .submodule
+        }
+        if isSubmodule { return nil }
+        return .init(files: try attributeFiles(of: tree, for: concerned.lazy.map(\.path)))
     }
 
     private func summary(
-        _ name: String, _ head: ObjectID, _ change: BranchChanges, _ texts: inout TextCache
+        _ source: OverlapReport.Source, _ change: BranchChanges, _ texts: inout TextCache
     ) throws(GitError) -> OverlapReport.Branch {
         var (hunks, insertions, deletions) = (0, 0, 0)
         for file in change.changes {
@@ -76,7 +119,7 @@ extension Repository {
             }
         }
         return OverlapReport.Branch(
-            name: name, head: head, files: change.changes.count, hunks: hunks,
+            name: source.name, head: source.head, files: change.changes.count, hunks: hunks,
             insertions: insertions, deletions: deletions)
     }
 
@@ -91,11 +134,12 @@ extension Repository {
         }
         var shared: [RepositoryPath: SharedPath] = [:]
         for (path, changes) in byPath where changes.count > 1 {
-            var entry = SharedPath(path, changes)
-            try entry.compare(in: self, &texts) { () throws(GitError) in
-                try mergeAttribute(of: path, at: base)
-            }
-            shared[path] = entry
+            shared[path] = SharedPath(path, changes)
+        }
+        let attributes = try mergeAttributes(
+            of: shared.values.filter(\.needsContent).map(\.path), at: base)
+        for path in shared.keys {
+            try shared[path]?.compare(in: self, &texts, attributes[path] ?? .text)
         }
         return shared
     }

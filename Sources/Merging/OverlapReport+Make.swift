@@ -1,5 +1,5 @@
-package import Git
 import Base
+package import Git
 
 extension OverlapReport {
     /// Compares branches and asks git about the pairs that only it can decide.
@@ -11,118 +11,153 @@ extension OverlapReport {
         in repository: Repository, base: ObjectID, branches: [(name: String, head: ObjectID)],
         after: [Set<Int>] = [], engine: GitMergeEngine?
     ) async throws -> OverlapReport {
-        let analysis = try await repository.analyseOverlap(base: base, branches: branches)
-        let questions = analysis.questions
-        var answers: [Int: Result<MergeTreeAnswer, any Error>] = [:]
-        if let engine, !questions.isEmpty {
-            do {
-                let answered = try await engine.answer(
-                    questions.map(\.question), into: .quarantine)
-                for (question, answer) in zip(questions, answered) {
-                    answers[question.pair] = .success(answer)
-                }
-            } catch {
-                for question in questions { answers[question.pair] = .failure(error) }
-            }
+        var sources: [Source] = []
+        for (name, head) in branches {
+            let tree = try await repository.commit(head).tree
+            sources.append(Source(name: name, head: head, tree: tree))
         }
-        return OverlapReport(analysis, answers, after: after)
+        return try await make(
+            in: repository, base: base, sources: sources, after: after, engine: engine)
     }
 
-    private init(
-        _ analysis: OverlapAnalysis, _ answers: [Int: Result<MergeTreeAnswer, any Error>],
-        after: [Set<Int>]
-    ) {
-        base = analysis.base
-        branches = analysis.branches
-        var regions = analysis.regions
-        var pairs: [Pair] = []
-        for (index, entry) in analysis.classes.enumerated() {
-            let (verdict, detail) = OverlapReport.verdict(entry.class, answers[index])
-            if case .success(let answer) = answers[index] {
-                regions += OverlapReport.regions(of: answer, entry.a, entry.b, known: regions)
-            }
-            let touching = regions.indices.filter { region in
-                let branches = regions[region].sides.map(\.branch)
-                return branches.contains(entry.a) && branches.contains(entry.b)
-            }
-            if !touching.isEmpty || verdict != .clean {
-                pairs.append(
-                    Pair(
-                        a: entry.a, b: entry.b, regions: touching, verdict: verdict, detail: detail)
-                )
+    /// Compares trees, whether or not a commit has them.
+    package static func make(
+        in repository: Repository, base: ObjectID, sources: [Source], after: [Set<Int>] = [],
+        engine: GitMergeEngine?
+    ) async throws -> OverlapReport {
+        let analysis = try await repository.analyseOverlap(base: base, sources: sources)
+        var draft = OverlapDraft(analysis)
+        let questions = analysis.questions
+        if let engine, !questions.isEmpty {
+            do {
+                let answers = try await engine.answer(
+                    questions.map(\.question), attributes: analysis.attributes, into: .quarantine)
+                for (question, answer) in zip(questions, answers) {
+                    guard let answer else {
+                        draft.fail(question.pair)
+                        continue
+                    }
+                    let found = try await repository.conflictRegions(
+                        of: answer, question.pair, beside: analysis)
+                    draft.take(answer, of: question.pair, found)
+                }
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                // What could not be asked is undecided, which nobody takes for clean.
+                for question in questions { draft.fail(question.pair) }
             }
         }
+        return OverlapReport(draft, after: after)
+    }
+
+    fileprivate init(_ draft: OverlapDraft, after: [Set<Int>]) {
+        let analysis = draft.analysis
+        base = analysis.base
+        branches = analysis.branches
+        regions = draft.judgedRegions
+        var pairs: [Pair] = []
+        for entry in analysis.classes {
+            let (verdict, detail) = draft.verdict(entry.pair, entry.class)
+            let meetings = draft.meetings[entry.pair] ?? []
+            guard !meetings.isEmpty || verdict != .clean else { continue }
+            pairs.append(
+                Pair(
+                    a: entry.pair.a, b: entry.pair.b, regions: meetings, verdict: verdict,
+                    detail: detail))
+        }
         let order = MergeOrder.decide(
-            analysis.branches.indices.map { index in
-                let branch = analysis.branches[index]
-                return .init(
+            branches.enumerated().map { index, branch in
+                .init(
                     size: branch.insertions + branch.deletions,
                     after: index < after.count ? after[index] : [])
             }, conflicts: pairs.filter { $0.verdict != .clean }.map { ($0.a, $0.b) })
-        self.regions = regions
         self.pairs = pairs
         self.order = order.order
         resolutions = order.resolutions
         isExact = order.isExact
     }
+}
 
-    private static func verdict(
-        _ found: PairClass, _ answer: Result<MergeTreeAnswer, any Error>?
-    ) -> (Verdict, String) {
-        switch (found, answer) {
-        case (.clean, _): (.clean, "no changes meet")
-        case (.conflict(let findings), _):
-            (
-                .conflict,
-                findings.prefix(5).map { "\($0.kind.rawValue) in \($0.path)" }
-                    .joined(separator: ", ")
-            )
-        case (.ask(let reason), .success(let answer)):
-            answer.isClean
-                ? (.clean, "\(reason); git merges it")
-                : (
-                    .conflict,
-                    answer.messages.filter(\.isConflict).prefix(5)
-                        .map {
-                            "\($0.type) in \($0.paths.map(\.description).joined(separator: ", "))"
-                        }
-                        .joined(separator: "; ")
-                )
-        case (.ask(let reason), .failure): (.undecided, "\(reason); git could not be asked")
-        case (.ask(let reason), nil): (.undecided, "\(reason); git is not at hand")
+/// An analysis with the answers that came in so far.
+private struct OverlapDraft {
+    let analysis: OverlapAnalysis
+    private(set) var meetings: [BranchPair: [Int]]
+    private var regions: [OverlapReport.Region]
+    private var answers: [BranchPair: MergeTreeAnswer] = [:]
+    private var failed: Set<BranchPair> = []
+
+    init(_ analysis: OverlapAnalysis) {
+        self.analysis = analysis
+        meetings = analysis.meetings
+        regions = analysis.regions
+    }
+
+    mutating func fail(_ pair: BranchPair) { failed.insert(pair) }
+
+    mutating func take(
+        _ answer: MergeTreeAnswer, of pair: BranchPair, _ found: [OverlapReport.Region]
+    ) {
+        answers[pair] = answer
+        meetings[pair, default: []] += regions.count..<(regions.count + found.count)
+        regions += found
+    }
+
+    /// A region is a conflict when some merge stops at its path and the lines do not say otherwise.
+    var judgedRegions: [OverlapReport.Region] {
+        var stops: [Bool] = Array(repeating: false, count: regions.count)
+        for (pair, found) in analysis.classes {
+            guard let indices = meetings[pair] else { continue }
+            let paths = stoppedPaths(pair, found)
+            for index in indices where paths?.contains(regions[index].path) ?? true {
+                stops[index] = true
+            }
+        }
+        return zip(regions, stops).map { region, stops in
+            var region = region
+            region.isConflict = region.isConflict && stops
+            return region
         }
     }
 
-    /// Regions for conflicts that git found and our own comparison has no region for.
-    private static func regions(
-        of answer: MergeTreeAnswer, _ a: Int, _ b: Int, known: [Region]
-    ) -> [Region] {
-        answer.messages.filter(\.isConflict).compactMap { message in
-            guard let path = message.paths.first,
-                !known.contains(where: { region in
-                    message.paths.contains(region.path)
-                        && [a, b].allSatisfy { side in region.sides.contains { $0.branch == side } }
-                })
-            else { return nil }
-            return Region(
-                path: path, kind: message.kind, base: 1..<1, symbol: nil, isConflict: true,
-                sides: [a, b].map { Side(branch: $0, range: 1..<1, lines: []) })
+    /// Where the merge of two branches stops; nil when that is not known.
+    private func stoppedPaths(_ pair: BranchPair, _ found: PairClass) -> Set<RepositoryPath>? {
+        switch found {
+        case .clean: []
+        case .conflict(let findings): Set(findings.map(\.path))
+        case .ask: answers[pair].map(\.stoppedPaths)
+        }
+    }
+
+    func verdict(_ pair: BranchPair, _ found: PairClass) -> (OverlapReport.Verdict, String) {
+        switch found {
+        case .clean:
+            return (.clean, meetings[pair] == nil ? "no changes meet" : "the changes agree")
+        case .conflict(let findings):
+            let words = findings.prefix(5).map { "\($0.kind.rawValue) in \($0.path)" }
+            let more = findings.count > 5 ? [" and \(findings.count - 5) more"] : []
+            return (.conflict, words.joined(separator: ", ") + more.joined())
+        case .ask(let reason):
+            if let answer = answers[pair] {
+                return answer.isClean
+                    ? (.clean, "\(reason); git merges it") : (.conflict, answer.conflictDetail)
+            }
+            let why = failed.contains(pair) ? "git could not be asked" : "git is not at hand"
+            return (.undecided, "\(reason); \(why)")
         }
     }
 }
 
-extension MergeTreeAnswer.Message {
-    /// git's stable type strings in the report's words.
-    var kind: ConflictKind {
-        let word = type.split { "()".contains($0) }.dropFirst().first.map(String.init) ?? ""
-        let kinds: [String: ConflictKind] = [
-            "contents": .overlap, "binary": .binary, "file/directory": .fileDirectory,
-            "distinct modes": .mode, "modify/delete": .modifyDelete,
-            "rename/rename": .renameRename, "rename/delete": .renameDelete,
-            "rename involved in collision": .renameModify,
-            "directory rename suggested": .renameModify,
-            "file in way of directory rename": .renameModify,
-        ]
-        return kinds[word] ?? (word.contains("submodule") ? .submodule : .renameModify)
+extension MergeTreeAnswer {
+    /// Every path that a conflict names or leaves unmerged.
+    fileprivate var stoppedPaths: Set<RepositoryPath> {
+        guard !isClean else { return [] }
+        return Set(stages.map(\.path) + messages.filter(\.isConflict).flatMap(\.paths))
+    }
+
+    fileprivate var conflictDetail: String {
+        messages.filter(\.isConflict).prefix(5).map {
+            "\($0.kind.rawValue) in \($0.paths.map(\.description).joined(separator: ", "))"
+        }.joined(separator: "; ")
     }
 }

@@ -14,10 +14,26 @@ package struct OverlapReport: Hashable, Sendable {
     /// False when `resolutions` is only the best that was found.
     package let isExact: Bool
 
+    /// What is compared with the base under one name.
+    package struct Source: Hashable, Sendable {
+        /// Unlike all others of the report.
+        package let name: String
+        /// The commit; nil for a tree that no commit has, such as uncommitted work.
+        package let head: ObjectID?
+        package let tree: ObjectID
+
+        package init(name: String, head: ObjectID?, tree: ObjectID) {
+            self.name = name
+            self.head = head
+            self.tree = tree
+        }
+    }
+
     /// One branch and the size of its change.
     package struct Branch: Hashable, Sendable {
         package let name: String
-        package let head: ObjectID
+        /// The commit; nil for a tree that no commit has.
+        package let head: ObjectID?
         package let files: Int
         package let hunks: Int
         package let insertions: Int
@@ -30,9 +46,12 @@ package struct OverlapReport: Hashable, Sendable {
         package let kind: ConflictKind
         /// Lines of the base, 1-based and half-open; empty (start = end) for an insertion before `start`.
         package let base: Range<Int>
+        /// True where no lines decide, such as for a deletion, a link or a binary file: all ranges are empty then.
+        package let isWhole: Bool
         /// The function or section of the base that holds it.
         package let symbol: String?
-        package let isConflict: Bool
+        /// Whether the merge of some two of the branches stops here, or may stop.
+        package internal(set) var isConflict: Bool
         package let sides: [Side]
     }
 
@@ -76,28 +95,28 @@ extension OverlapReport {
             "branches": .array(
                 branches.map {
                     [
-                        "name": .string($0.name), "head": .string($0.head.description),
+                        "name": .string($0.name), "head": .optional($0.head?.description),
                         "files": .int($0.files), "hunks": .int($0.hunks),
-                        "insertions": .int($0.insertions), "deletions": .int($0.deletions),
                     ]
                 }),
             "regions": .array(regions.map(json)),
             "pairs": .array(pairs.map(json)),
             "order": .array(order.map { .string(branches[$0].name) }),
-            "resolutions": .int(resolutions), "exact": .bool(isExact),
         ]
     }
 
     private func json(_ region: Region) -> JSON {
         [
             "path": .string(region.path.description), "kind": .string(region.kind.rawValue),
-            "base": region.base.json, "symbol": .optional(region.symbol),
+            "base": region.isWhole ? .null : region.base.json,
+            "symbol": .optional(region.symbol),
             "conflict": .bool(region.isConflict),
             "branches": .array(
                 region.sides.map {
                     [
                         "name": .string(branches[$0.branch].name),
-                        "start": .int($0.range.lowerBound), "end": .int($0.range.upperBound),
+                        "start": region.isWhole ? .null : .int($0.range.lowerBound),
+                        "end": region.isWhole ? .null : .int($0.range.upperBound),
                         "lines": .array($0.lines.map { .string($0) }),
                     ]
                 }),

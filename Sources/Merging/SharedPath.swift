@@ -1,193 +1,180 @@
 import Base
-package import Git
+import Git
 
 /// One path that several branches changed, compared once for all of them.
 struct SharedPath {
     let path: RepositoryPath
-    /// Branch index and its change, ascending.
-    let changes: [(branch: Int, change: TreeChange)]
+    /// What the base holds there.
+    let old: TreeItem?
+    /// Branch index and what it holds there, ascending; nil for a deletion.
+    let changes: [(branch: Int, new: TreeItem?)]
     /// Regions with indices of branches in the whole analysis.
     private(set) var regions: [OverlapReport.Region] = []
-    /// What the merge of two of the branches meets here; pairs not named are clean.
+    /// Which pairs meet in a region, by its index in ``regions``.
+    private(set) var meetings: [(pair: BranchPair, region: Int)] = []
+    /// What the merge of the contents of two of the branches meets here; pairs not named are clean.
     private(set) var verdicts: [BranchPair: ContentVerdict] = [:]
 
-    /// Two branch indices, the lower first.
-    struct BranchPair: Hashable {
-        let a: Int
-        let b: Int
-
-        init(_ one: Int, _ two: Int) { (a, b) = (min(one, two), max(one, two)) }
-    }
+    private typealias Held = (branch: Int, item: TreeItem)
 
     init(_ path: RepositoryPath, _ changes: [(branch: Int, change: TreeChange)]) {
         self.path = path
-        self.changes = changes
+        old = changes.first?.change.old
+        self.changes = changes.map { ($0.branch, $0.change.new) }
     }
 
-    /// Compares contents; `attribute` is asked only where the lines decide.
+    /// True when lines of two branches have to be compared, so that attributes matter.
+    var needsContent: Bool { Set(contents(of: held).map(\.item.id)).count > 1 }
+
+    /// Compares what the branches hold.
     mutating func compare(
-        in repository: isolated Repository, _ texts: inout TextCache,
-        attribute: () throws(GitError) -> MergeAttribute
+        in repository: isolated Repository, _ texts: inout TextCache, _ attribute: MergeAttribute
     ) throws(GitError) {
-        let held = changes.compactMap { entry in
-            entry.change.new.map { (branch: entry.branch, item: $0, old: entry.change.old) }
-        }
-        let deleters = changes.filter { $0.change.new == nil }
-        if !deleters.isEmpty, !held.isEmpty {
-            addWhole(.modifyDelete, changes.map(\.branch), isConflict: true)
-        }
-        guard held.count > 1, Set(held.map(\.item)).count > 1 else { return }
-        guard held.allSatisfy({ $0.item.mode.isRegular && $0.old?.mode.isRegular ?? true }) else {
-            let kind = SharedPath.kind(ofModes: held.map(\.item.mode))
-            return addWhole(kind, held.map(\.branch), isConflict: true)
-        }
-        if Set(held.map(\.item.id)).count == 1 {
-            return addWhole(.mode, held.map(\.branch), isConflict: held[0].old == nil)
-        }
-        switch try attribute() {
-        case .text: break
-        case .binary: return try addBinary(held.map { ($0.branch, $0.item) })
+        let held = self.held
+        addDeletions(held)
+        addOdd(held)
+        addModes(held)
+        guard needsContent else { return }
+        let contents = contents(of: held)
+        switch attribute {
+        case .text: try compareText(contents, in: repository, &texts)
+        case .binary: addBinary(contents, among: contents)
         case .driver(let name):
-            return ask("\(path) is merged by the driver \(name)", held.map(\.branch))
+            let pairs = differing(contents, contents)
+            addWhole(.overlap, pairs)
+            for pair in pairs {
+                verdicts[pair] = .ask(reason: "\(path) is merged by the driver \(name)")
+            }
         }
-        try compareText(held.map { ($0.branch, $0.item) }, in: repository, &texts)
+    }
+
+    private var held: [Held] {
+        changes.compactMap { entry in entry.new.map { (entry.branch, $0) } }
+    }
+
+    /// Branches whose content lines or bytes decide: regular files that differ from the base in more than their mode.
+    private func contents(of held: [Held]) -> [Held] {
+        guard old?.mode.isRegular ?? true else { return [] }
+        return held.filter { $0.item.mode.isRegular && $0.item.id != old?.id }
+    }
+
+    private func differing(_ ones: [Held], _ others: [Held]) -> [BranchPair] {
+        var pairs: Set<BranchPair> = []
+        for one in ones {
+            for other in others where one.branch != other.branch && one.item.id != other.item.id {
+                pairs.insert(BranchPair(one.branch, other.branch))
+            }
+        }
+        return pairs.sorted()
+    }
+
+    private mutating func addDeletions(_ held: [Held]) {
+        let deleters = changes.filter { $0.new == nil }.map(\.branch)
+        addWhole(
+            .modifyDelete, deleters.flatMap { one in held.map { BranchPair(one, $0.branch) } })
+    }
+
+    /// Links, submodules and changes of type, which no lines decide.
+    private mutating func addOdd(_ held: [Held]) {
+        let isOddBase = !(old?.mode.isRegular ?? true)
+        var pairs: [ConflictKind: [BranchPair]] = [:]
+        for (index, one) in held.enumerated() {
+            for other in held[(index + 1)...] where one.item != other.item {
+                let modes = [one.item.mode, other.item.mode]
+                if modes.allSatisfy(\.isRegular), !isOddBase { continue }
+                let kind: ConflictKind =
+                    modes == [.link, .link]
+                    ? .symlink : modes == [.submodule, .submodule] ? .submodule : .type
+                pairs[kind, default: []].append(BranchPair(one.branch, other.branch))
+            }
+        }
+        for kind in [ConflictKind.symlink, .submodule, .type] { addWhole(kind, pairs[kind] ?? []) }
+    }
+
+    /// New files that only some made executable. The mode of an old file always merges.
+    private mutating func addModes(_ held: [Held]) {
+        guard old == nil else { return }
+        let regular = held.filter { $0.item.mode.isRegular }
+        addWhole(
+            .mode,
+            BranchPair.all(of: regular.indices).filter {
+                regular[$0.a].item.mode != regular[$0.b].item.mode
+            }.map { BranchPair(regular[$0.a].branch, regular[$0.b].branch) })
     }
 
     private mutating func compareText(
-        _ held: [(branch: Int, item: TreeItem)], in repository: isolated Repository,
-        _ texts: inout TextCache
+        _ contents: [Held], in repository: isolated Repository, _ texts: inout TextCache
     ) throws(GitError) {
-        let base = try texts.table(changes[0].change.old?.id, in: repository)
+        let base = try texts.table(old?.id, in: repository)
         var sides: [SideChanges] = []
-        for (_, item) in held {
-            sides.append(
-                try texts.changes(from: changes[0].change.old?.id, to: item.id, in: repository))
+        var (lined, binary): ([Held], [Held]) = ([], [])
+        for held in contents {
+            let side = try texts.changes(from: old?.id, to: held.item.id, in: repository)
+            if base.isBinary || side.side.isBinary {
+                binary.append(held)
+            } else {
+                lined.append(held)
+                sides.append(side)
+            }
         }
-        if base.isBinary || sides.contains(where: { $0.side.isBinary }) {
-            return try addBinary(held)
-        }
-        let isAddition = changes[0].change.old == nil
+        // git looks at the three texts of one merge only: a binary branch spoils no pair of others.
+        addBinary(binary, among: contents)
         let found = OverlapRegions(sides)
+        let first = regions.count
         for region in found.regions {
-            let kind = isAddition ? .addAdd : ConflictKind(rawValue: region.contact.kind)
             regions.append(
                 OverlapReport.Region(
-                    path: path, kind: kind ?? .overlap,
-                    base: region.base.lowerBound + 1..<region.base.upperBound + 1,
-                    symbol: Symbol.enclosing(line: region.base.lowerBound, of: base),
-                    isConflict: region.hasConflict,
-                    sides: region.participants.map { participant in
-                        OverlapReport.Side(
-                            branch: held[participant.branch].branch,
-                            range: participant.side.lowerBound + 1..<participant.side.upperBound
-                                + 1,
-                            lines: sides[participant.branch].side.text(of: participant.side))
-                    }))
+                    path: path, kind: kind(of: region.contact), base: base, region, sides,
+                    branches: lined.map(\.branch)))
         }
-        for pair in found.conflictingPairs {
-            let kind = isAddition ? .addAdd : ConflictKind(rawValue: pair.contact.kind) ?? .overlap
-            verdicts[BranchPair(held[pair.a].branch, held[pair.b].branch)] = .conflict(kind)
+        for pair in found.pairs {
+            let branches = BranchPair(lined[pair.a].branch, lined[pair.b].branch)
+            meetings += pair.regions.map { (branches, first + $0) }
+            if pair.hasConflict { verdicts[branches] = .conflict(kind(of: pair.contact)) }
         }
+    }
+
+    private func kind(of contact: Contact) -> ConflictKind {
+        old == nil ? .addAdd : ConflictKind(rawValue: contact.kind) ?? .overlap
+    }
+
+    private mutating func addBinary(_ binary: [Held], among contents: [Held]) {
+        let pairs = differing(binary, contents)
+        addWhole(.binary, pairs)
+        for pair in pairs { verdicts[pair] = .conflict(.binary) }
     }
 
     /// A region that is the whole file, since lines do not decide.
-    private mutating func addWhole(_ kind: ConflictKind, _ branches: [Int], isConflict: Bool) {
-        regions.append(
-            OverlapReport.Region(
-                path: path, kind: kind, base: 1..<1, symbol: nil, isConflict: isConflict,
-                sides: branches.map { OverlapReport.Side(branch: $0, range: 1..<1, lines: []) }))
-    }
-
-    private mutating func addBinary(_ held: [(branch: Int, item: TreeItem)]) throws(GitError) {
-        addWhole(.binary, held.map(\.branch), isConflict: true)
-        for (index, one) in held.enumerated() {
-            for other in held[(index + 1)...] where one.item.id != other.item.id {
-                verdicts[BranchPair(one.branch, other.branch)] = .conflict(.binary)
-            }
-        }
-    }
-
-    private mutating func ask(_ reason: String, _ branches: [Int]) {
-        for (index, one) in branches.enumerated() {
-            for other in branches[(index + 1)...] {
-                verdicts[BranchPair(one, other)] = .ask(reason: reason)
-            }
-        }
-    }
-
-    private static func kind(ofModes modes: [FileMode]) -> ConflictKind {
-        switch Set(modes) {
-        case [.link]: .symlink
-        case [.submodule]: .submodule
-        default: .type
-        }
+    private mutating func addWhole(_ kind: ConflictKind, _ pairs: [BranchPair]) {
+        guard !pairs.isEmpty else { return }
+        meetings += pairs.map { ($0, regions.count) }
+        regions.append(.whole(path, kind, branches: Set(pairs.flatMap { [$0.a, $0.b] }).sorted()))
     }
 }
 
-/// Texts and diffs, each made once, however many branches share them.
-struct TextCache {
-    private struct Key: Hashable {
-        let base: ObjectID?
-        let side: ObjectID
+extension OverlapReport.Region {
+    /// A whole file, or a path that is there on one side only.
+    static func whole(_ path: RepositoryPath, _ kind: ConflictKind, branches: [Int]) -> Self {
+        Self(
+            path: path, kind: kind, base: 1..<1, isWhole: true, symbol: nil, isConflict: true,
+            sides: branches.map { OverlapReport.Side(branch: $0, range: 1..<1, lines: []) })
     }
 
-    private var tables: [ObjectID: LineTable] = [:]
-    private var changes: [Key: SideChanges] = [:]
-
-    /// A blob's lines; none for nil.
-    mutating func table(
-        _ id: ObjectID?, in repository: isolated Repository
-    ) throws(GitError) -> LineTable {
-        guard let id else { return LineTable([UInt8]()) }
-        if let known = tables[id] { return known }
-        let table = LineTable(try repository.blob(id))
-        tables[id] = table
-        return table
-    }
-
-    /// A side's hunks against the base; none where either is binary.
-    mutating func changes(
-        from base: ObjectID?, to side: ObjectID, in repository: isolated Repository
-    ) throws(GitError) -> SideChanges {
-        let key = Key(base: base, side: side)
-        if let known = changes[key] { return known }
-        let (old, new) = (try table(base, in: repository), try table(side, in: repository))
-        let made =
-            old.isBinary || new.isBinary
-            ? SideChanges(side: new, hunks: []) : SideChanges(base: old, side: new)
-        changes[key] = made
-        return made
-    }
-}
-
-/// Names of functions and sections, for people.
-enum Symbol {
-    /// The nearest line at or above `line` (0-based) that starts a definition, as git's default pattern finds it:
-    /// it begins with a letter, `_` or `$`.
-    static func enclosing(line: Int, of table: LineTable) -> String? {
-        var at = min(line, table.count) - 1
-        while at >= 0 {
-            let text = table.bytes(of: at..<at + 1)
-            if let first = text.first,
-                (0x41...0x5a).contains(first) || (0x61...0x7a).contains(first)
-                    || first == UInt8(ascii: "_") || first == UInt8(ascii: "$")
-            {
-                let name = String(decoding: text.prefix(80), as: UTF8.self)
-                return String(name.split(whereSeparator: \.isNewline).first ?? "")
-            }
-            at -= 1
-        }
-        return nil
-    }
-}
-
-extension LineTable {
-    /// Lines as text, without their newlines; invalid UTF-8 is repaired.
-    package func text(of lines: Range<Int>) -> [String] {
-        lines.map { line in
-            var bytes = self.bytes(of: line..<line + 1)
-            if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
-            return String(decoding: bytes, as: UTF8.self)
-        }
+    /// Lines of one file.
+    init(
+        path: RepositoryPath, kind: ConflictKind, base: LineTable, _ region: TouchRegion,
+        _ sides: [SideChanges], branches: [Int]
+    ) {
+        self.init(
+            path: path, kind: kind, base: region.base.lowerBound + 1..<region.base.upperBound + 1,
+            isWhole: false, symbol: Symbol.enclosing(line: region.base.lowerBound, of: base),
+            isConflict: region.hasConflict,
+            sides: region.participants.map { participant in
+                let lines = participant.side
+                return OverlapReport.Side(
+                    branch: branches[participant.branch],
+                    range: lines.lowerBound + 1..<lines.upperBound + 1,
+                    lines: sides[participant.branch].side.text(of: lines))
+            })
     }
 }

@@ -6,7 +6,7 @@ package import Base
 package enum PairClass: Hashable, Sendable {
     case clean
     case conflict([PathFinding])
-    /// Renames, links, modes or attributes are in play: only git's own merge knows.
+    /// Renames, submodules or attributes are in play: only git's own merge knows.
     case ask(reason: String)
 
     /// One conflicting path with what is known of it.
@@ -28,7 +28,7 @@ extension PairClass {
     /// Compares two branches' changes against one base.
     ///
     /// - Parameter content: asked for each path that both sides changed (old item in both) or added
-    ///   (old nil in both) as different regular files.
+    ///   (old nil in both) as regular files of different content.
     package static func classify<E: Error>(
         _ a: BranchChanges, _ b: BranchChanges,
         content: (TreeChange, TreeChange) throws(E) -> ContentVerdict
@@ -37,7 +37,9 @@ extension PairClass {
         var findings: [PathFinding] = []
         let (few, many) = a.changes.count <= b.changes.count ? (a, b) : (b, a)
         for change in few.changes {
-            guard let other = many.byPath[change.path], change.new != other.new else { continue }
+            guard let other = many.byPath[change.path] else { continue }
+            // A deletion on both sides goes on: one of the two may be a rename.
+            if change.new == other.new, change.new != nil { continue }
             switch try verdict(change, other, few, many, content: content) {
             case .clean: break
             case .conflict(let kind): findings.append(PathFinding(path: change.path, kind: kind))
@@ -86,21 +88,33 @@ extension PairClass {
             return b.addsFiles
                 ? .ask(reason: "\(one.path) may have been renamed") : .conflict(.modifyDelete)
         case (let new?, let other?):
-            let items = [one.old, new, other].compactMap { $0 }
-            guard items.allSatisfy({ $0.mode.isRegular }) else {
-                return .ask(reason: "\(one.path) is a link, a submodule or changed its type")
+            if one.old == nil, a.deletesFiles || b.deletesFiles {
+                return .ask(reason: "\(one.path) may have been renamed")
             }
-            if one.old == nil {
-                if a.deletesFiles || b.deletesFiles {
-                    return .ask(reason: "\(one.path) may have been renamed")
-                }
-                if new.mode != other.mode {
-                    return new.id == other.id
-                        ? .conflict(.mode) : .ask(reason: "\(one.path) was added with two modes")
-                }
-            }
-            return new.id == other.id || new.id == one.old?.id || other.id == one.old?.id
-                ? .clean : try content(one, two)
+            return try bothHold(one, two, new, other, content: content)
         }
+    }
+
+    /// Both sides hold different things at a path that the base holds as well, or that no rename can lead to.
+    private static func bothHold<E: Error>(
+        _ one: TreeChange, _ two: TreeChange, _ new: TreeItem, _ other: TreeItem,
+        content: (TreeChange, TreeChange) throws(E) -> ContentVerdict
+    ) throws(E) -> ContentVerdict {
+        let items = [one.old, new, other].compactMap { $0 }
+        if items.contains(where: { $0.mode == .submodule }) {
+            return .ask(reason: "\(one.path) is a submodule")
+        }
+        if new.mode.isRegular != other.mode.isRegular { return .conflict(.type) }
+        if new.mode == .link { return .conflict(.symlink) }
+        guard let old = one.old else {
+            // Nothing says which of two modes of a new file is meant.
+            if new.mode != other.mode { return .conflict(new.id == other.id ? .mode : .addAdd) }
+            return try content(one, two)
+        }
+        guard old.mode.isRegular else {
+            return .ask(reason: "\(one.path) was a link")
+        }
+        return new.id == other.id || new.id == old.id || other.id == old.id
+            ? .clean : try content(one, two)
     }
 }

@@ -70,6 +70,10 @@ extension Repository {
         if ours?.mode == .folder || theirs?.mode == .folder {
             return try mergeFileWithFolder(name, sides, at: path, labels, &conflicts)
         }
+        if base?.mode == .folder, ours == nil || theirs == nil {
+            // One side removed the folder, the other put a file in its place: all below it is gone on both.
+            return entries(ours ?? theirs)
+        }
         return entries(
             try mergeFiles(
                 base?.mode == .folder ? nil : base, ours, theirs, at: path, labels, &conflicts))
