@@ -68,18 +68,18 @@ extension Coordinator {
         var result = Integration(tip: context.base)
         guard !participants.isEmpty else { return result }
         let top = try await withoutContained(participants)
+        let separate = participants.filter { top.contains($0.name) }
         let overlap = try await OverlapReport.make(
-            in: repository, base: context.base,
-            branches: participants.map { ($0.name, $0.head) },
-            after: participants.map { one in
-                Set(participants.indices.filter { one.after.contains(participants[$0].name) })
+            in: repository, base: context.base, branches: separate.map { ($0.name, $0.head) },
+            after: separate.map { one in
+                Set(separate.indices.filter { one.after.contains(separate[$0].name) })
             }, engine: engine)
         result.overlap = overlap
         tell(.overlap(overlap))
         _ = try await once("overlap", "all", intent: ["branches": .int(participants.count)]) { _ in
             OverlapNote(overlap)
         }
-        var order = overlap.order.map { participants[$0] }.filter { top.contains($0.name) }
+        var order = overlap.order.map { separate[$0] }
         var excluded: [MergeStep] = []
         for round in 0... {
             let steps = try await announced(order, round: round)

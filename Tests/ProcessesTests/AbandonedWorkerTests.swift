@@ -25,7 +25,7 @@ struct AbandonedWorkerTests {
             let environment = ["PATH": "/usr/bin:/bin", WorkerFixture.markName: mark]
             _ = try await SupervisedProcess.start(
                 .shell(
-                    daemon + " echo $$ > ready; sleep 300", in: folder, environment: environment,
+                    daemon + " echo $$ > ready; sleep 600", in: folder, environment: environment,
                     teardown: WorkerFixture.quick),
                 log: folder.appending("log"), logLimit: 1000,
                 status: folder.appending("status"), cgroup: cgroup)
@@ -61,7 +61,7 @@ struct AbandonedWorkerTests {
                     group.addTask {
                         let worker = try? await SupervisedProcess.start(
                             .shell(
-                                "setsid sleep 300 & sleep 300", in: folder,
+                                "setsid sleep 600 & sleep 600", in: folder,
                                 environment: environment, teardown: .immediate),
                             log: folder.appending("log-\(number)"), logLimit: 1000,
                             status: folder.appending("status-\(number)"))
@@ -107,7 +107,7 @@ struct AbandonedWorkerTests {
     func `a worker whose supervisor is killed is ended and reported`(cgroup: Bool) async throws {
         let fixture = try WorkerFixture()
         let worker = try await fixture.start(
-            fixture.shell("echo > ready; sleep 300"), cgroup: cgroup)
+            fixture.shell("echo > ready; sleep 600"), cgroup: cgroup)
         #expect(await eventually { fixture.exists("ready") })
         #expect(kill(worker.supervisor.pid, SIGKILL) == 0)
         let report = await worker.report()
@@ -145,7 +145,7 @@ struct AbandonedWorkerTests {
 
     @Test func `TERM to a supervisor is a stop`() async throws {
         let fixture = try WorkerFixture()
-        let worker = try await fixture.start(fixture.shell("sleep 300"))
+        let worker = try await fixture.start(fixture.shell("sleep 600"))
         #expect(kill(worker.supervisor.pid, SIGTERM) == 0)
         #expect(await worker.report().ending == .stopped)
         #expect(fixture.marked.isEmpty)

@@ -38,7 +38,7 @@ struct ProcessIdentityTests {
         // The child ends when its parent has become a program that waits for nobody.
         let command = fixture.shell(
             "sh -c 'until grep -q sleep /proc/$PPID/comm; do :; done' & echo $! > child; "
-                + "exec sleep 300")
+                + "exec sleep 600")
         let worker = try await fixture.start(command)
         #expect(await eventually { fixture.number(in: "child") != nil })
         let child = try #require(fixture.number(in: "child"))

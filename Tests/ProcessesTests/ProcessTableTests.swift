@@ -9,7 +9,7 @@ import Testing
 struct ProcessTableTests {
     /// A small family: two children, one of them in a session of its own with a child.
     static let family = """
-        sleep 300 & setsid sh -c 'sleep 300 & echo > ready; wait' & wait
+        sleep 600 & setsid sh -c 'sleep 600 & echo > ready; wait' & wait
         """
 
     @Test func `marked processes are found in whatever session they are`() async throws {
@@ -48,8 +48,8 @@ struct ProcessTableTests {
         #expect(ProcessTable.inFolder(inside) == [])
         let worker = try await fixture.start(
             fixture.shell(
-                "(cd a/b && sleep 300) & (cd ab && sleep 300) & "
-                    + "(cd gone && rmdir ../gone && sleep 300) & echo > ready; wait"))
+                "(cd a/b && sleep 600) & (cd ab && sleep 600) & "
+                    + "(cd gone && rmdir ../gone && sleep 600) & echo > ready; wait"))
         #expect(
             await eventually {
                 ProcessTable.inFolder(inside)?.count == 1

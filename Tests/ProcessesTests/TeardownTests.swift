@@ -9,7 +9,7 @@ import Testing
 struct TeardownTests {
     /// A daemon as programs make it: forked twice, in a session of its own, all signals ignored.
     static let daemon = """
-        (setsid sh -c 'trap "" INT TERM HUP; echo $$ > daemon; sleep 300; sleep 300' \
+        (setsid sh -c 'trap "" INT TERM HUP; echo $$ > daemon; sleep 600; sleep 600' \
         > /dev/null 2>&1 < /dev/null &) ; while ! test -s daemon; do sleep 0.01; done;
         """
 
@@ -17,7 +17,7 @@ struct TeardownTests {
     func `a worker whose time is up is ended`(cgroup: Bool) async throws {
         let fixture = try WorkerFixture()
         let report = try await fixture.report(
-            fixture.shell("sleep 60; echo late", timeout: .milliseconds(100)), cgroup: cgroup)
+            fixture.shell("sleep 600; echo late", timeout: .milliseconds(100)), cgroup: cgroup)
         #expect(report.ending == .timedOut)
         #expect(report.ended.seconds(since: report.started) >= 0.1)
         #expect(fixture.marked.isEmpty)
@@ -81,7 +81,7 @@ struct TeardownTests {
     func `a worker that ignores INT and TERM is killed`(cgroup: Bool) async throws {
         let fixture = try WorkerFixture()
         let worker = try await fixture.start(
-            fixture.shell("trap '' INT TERM; echo > ready; sleep 60; sleep 60"), cgroup: cgroup)
+            fixture.shell("trap '' INT TERM; echo > ready; sleep 600; sleep 600"), cgroup: cgroup)
         #expect(await eventually { fixture.exists("ready") })
         worker.stop()
         #expect(await worker.report().ending == .stopped)
@@ -104,7 +104,7 @@ struct TeardownTests {
     func `a stopped worker takes its daemon along`(cgroup: Bool) async throws {
         let fixture = try WorkerFixture()
         let worker = try await fixture.start(
-            fixture.shell(Self.daemon + " echo > ready; sleep 60"), cgroup: cgroup)
+            fixture.shell(Self.daemon + " echo > ready; sleep 600"), cgroup: cgroup)
         #expect(await eventually { fixture.exists("ready") })
         worker.stop()
         let report = await worker.report()
@@ -119,7 +119,7 @@ struct TeardownTests {
     ) async throws {
         let fixture = try WorkerFixture()
         let report = try await fixture.report(
-            fixture.shell("echo before; sleep 300 & echo after"), cgroup: cgroup)
+            fixture.shell("echo before; sleep 600 & echo after"), cgroup: cgroup)
         #expect(report.ending == .exited(0))
         #expect(report.leftovers == 1)
         #expect(try fixture.output() == "before\nafter\n")
@@ -138,7 +138,7 @@ struct TeardownTests {
         let fixture = try WorkerFixture()
         let worker = try await fixture.start(
             fixture.shell(
-                "for i in 1 2 3; do setsid sh -c 'echo > ready$0; kill -STOP $$; sleep 60' $i & "
+                "for i in 1 2 3; do setsid sh -c 'echo > ready$0; kill -STOP $$; sleep 600' $i & "
                     + "done; wait"),
             cgroup: cgroup)
         #expect(await eventually { (1...3).allSatisfy { fixture.exists("ready\($0)") } })
@@ -168,7 +168,7 @@ struct TeardownTests {
         let link = "trap '' INT TERM; test -e stop || { setsid sh ./link & }; sleep 0.02"
         try Files.create(fixture.folder.appending("link"), with: link.utf8)
         let worker = try await fixture.start(
-            fixture.shell("sh ./link; echo > ready; sleep 60"), cgroup: cgroup)
+            fixture.shell("sh ./link; echo > ready; sleep 600"), cgroup: cgroup)
         #expect(await eventually { fixture.exists("ready") })
         worker.stop()
         let report = await worker.report()
@@ -179,7 +179,7 @@ struct TeardownTests {
 
     @Test func `a cgroup holds the worker and is gone afterwards`() async throws {
         let fixture = try WorkerFixture()
-        let worker = try await fixture.start(fixture.shell("cat /proc/self/cgroup; sleep 60"))
+        let worker = try await fixture.start(fixture.shell("cat /proc/self/cgroup; sleep 600"))
         // Not every system lets us make one.
         guard let cgroup = worker.cgroup else {
             worker.stop()

@@ -85,7 +85,7 @@ func isClean(_ lines: ArraySlice<Substring>) -> Bool {
 
 /// Asks again until the answer is yes or the time is up.
 func eventually(
-    within limit: Duration = .seconds(20), _ condition: () throws -> Bool
+    within limit: Duration = .seconds(120), _ condition: () throws -> Bool
 ) async rethrows -> Bool {
     let deadline = ContinuousClock.now + limit
     while ContinuousClock.now < deadline {

@@ -116,7 +116,7 @@ struct LandingSource: Sendable {
 
 extension Landing.Outcome {
     /// What `treeguild.land/1` says of the outcome.
-    fileprivate var members: [(String, JSON)] {
+    var members: [(String, JSON)] {
         func text(_ id: ObjectID?) -> JSON { .optional(id?.description) }
         var (old, new, backup, worktree, detail) = (
             JSON.null, JSON.null, JSON.null, JSON.null, JSON.null

@@ -60,7 +60,7 @@ struct RunStart: Sendable {
                 "interrupted; go on with: \("treeguild resume \(context.run)", .bold)")
             return .interrupted
         case .failed: return .notDone
-        case .completed: return try await Landing.afterRun(context, invocation, place)
+        case .completed: return try await land(ledger)
         }
     }
 }
