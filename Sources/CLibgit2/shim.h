@@ -19,4 +19,9 @@ static inline int wt_git_set_cache_max_size(ssize_t bytes) {
     return git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, bytes);
 }
 
+/* Whether each object read is hashed anew; git itself leaves that to fsck. */
+static inline int wt_git_set_hash_verification(int on) {
+    return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, on);
+}
+
 #endif

@@ -3,9 +3,12 @@ package import Processes
 
 /// Version of a git program.
 package struct GitVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The first number.
     package let major: Int
+    /// The second number.
     package let minor: Int
 
+    /// `2, 39` for 2.39.
     package init(_ major: Int, _ minor: Int) {
         self.major = major
         self.minor = minor
@@ -34,6 +37,7 @@ package struct GitVersion: Hashable, Sendable, Comparable, CustomStringConvertib
 package struct GitProgram: Sendable {
     private let path: String
     private let environment: [String: String]
+    /// What the program said when it was found.
     package let version: GitVersion
 
     /// Finds the program on the PATH; nil when there is none that tells its version.
@@ -62,6 +66,8 @@ package struct GitProgram: Sendable {
         return try await ProgramRun.run(
             Command(
                 [path] + quiet + arguments, in: folder,
-                environment: environment.merging(additions) { $1 }, input: input))
+                environment: environment.merging(["GIT_OPTIONAL_LOCKS": "0"]) { $1 }
+                    .merging(additions) { $1 },
+                input: input))
     }
 }

@@ -39,8 +39,9 @@ extension ScratchRepository {
 func snapshot(_ folder: AbsolutePath) throws -> [String] {
     var lines: [String] = []
     func visit(_ descriptor: Int32, _ prefix: String) throws {
-        for entry in try FolderListing.entries(of: descriptor, path: prefix) {
-            if prefix.isEmpty, entry.bytes == Array(".git".utf8) { continue }
+        let entries = try FolderListing.entries(of: descriptor, path: prefix)
+        for entry in entries.sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
+            if prefix.isEmpty, entry.isDotGit { continue }
             let name = prefix + entry.bytes.hexadecimalName
             let mode = String(entry.status.st_mode, radix: 8)
             if entry.isFolder {

@@ -1,4 +1,5 @@
 import Base
+import CLibgit2
 import Glibc
 import TestSupport
 import Testing
@@ -199,6 +200,35 @@ struct WorktreeInspectionTests {
         #expect(
             await trees.inspect(tree).findings
                 == [.modified(PathList([RepositoryPath("file")]))])
+    }
+
+    @Test func `stat data proves a file only where it can be trusted and is older than the index`()
+        throws
+    {
+        let scratch = try Self.repository()
+        let handle = try RepositoryHandle(at: scratch.path)
+        let index = try Index(at: scratch.path.appending(".git/index"))
+        // Other content under the very stat data of the index: what a comparison by stat must not see.
+        try Files.replace(scratch.path.appending("file"), with: "two\n".utf8)
+        let root = try FolderListing.open(scratch.path)
+        defer { close(root) }
+        let entries = try FolderListing.entries(of: root, path: "")
+        let entry = try #require(entries.first { strcmp($0.name, "file") == 0 })
+        let found = index.position(of: entry.name)
+        var indexed = index[try #require(found)].pointee
+        indexed.take(entry.status)
+        let time = entry.status.st_mtim
+        func compare(_ indexTime: timespec?) throws -> FileComparison.Answer {
+            try FileComparison(
+                repository: handle.pointer, honoursModes: true, honoursLinks: true,
+                indexTime: indexTime
+            ).compare(entry, in: root, with: indexed)
+        }
+        #expect(try compare(timespec(tv_sec: time.tv_sec + 1, tv_nsec: 0)) == .same)
+        #expect(try compare(time) == .different)
+        #expect(try compare(nil) == .different)
+        indexed.ctime.nanoseconds ^= 1
+        #expect(try compare(timespec(tv_sec: time.tv_sec + 1, tv_nsec: 0)) == .different)
     }
 
     @Test func `long lists are cut and counted`() {

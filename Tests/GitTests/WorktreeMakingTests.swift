@@ -107,6 +107,14 @@ struct WorktreeMakingTests {
         try scratch.commit()
         try scratch.git("sparse-checkout", "set", "a/b")
         try await expectLikeGit(scratch)
+        let trees = Worktrees(in: try Repository(at: scratch.path), git: nil)
+        let tree = try scratch.tree()
+        #expect(await trees.inspect(tree).findings == [])
+        try Files.makeFolder(tree.path.appending("a/b"))
+        try Files.replace(tree.path.appending("a/b.c"), with: "back again\n".utf8)
+        #expect(
+            await trees.inspect(tree).findings
+                == [.modified(PathList([RepositoryPath("a/b.c")]))])
         #expect(
             Files.kind(of: scratch.path.appending(".git/worktrees/run-task/config.worktree"))
                 == .file)
@@ -292,6 +300,7 @@ struct WorktreeMakingTests {
         let listed = try scratch.git("worktree", "list", "--porcelain").split(separator: "\n")
         #expect(listed.count { $0.hasPrefix("worktree ") } == 49)
         for tree in trees { #expect(try scratch.git(in: tree, "status", "--porcelain") == "") }
+        #expect(try scratch.git("for-each-ref", "refs/heads/treeguild-detached") == "")
         try scratch.git("fsck", "--strict")
     }
 

@@ -25,12 +25,12 @@ struct BlobSource: ~Copyable {
         _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws -> Bool {
         if filtering, let path, try borrowed.needsGitFilter(path) { return false }
-        let raw = id
-        let object = try Owned(git_odb_object_free, "read blob", ObjectID(raw).description) {
-            [store = store.pointer] in git_odb_read(&$0, store, &id)
-        }
+        var object: OpaquePointer?
+        try check(
+            git_odb_read(&object, store.pointer, &id), "read blob", ObjectID(id).description)
+        defer { git_odb_object_free(object) }
         let bytes = UnsafeRawBufferPointer(
-            start: git_odb_object_data(object.pointer), count: git_odb_object_size(object.pointer))
+            start: git_odb_object_data(object), count: git_odb_object_size(object))
         if filtering, let path {
             try borrowed.withFiltered(bytes, path, to: GIT_FILTER_TO_WORKTREE, body)
         } else {

@@ -20,14 +20,22 @@ struct FileComparison {
         repository: OpaquePointer, honoursModes: Bool, honoursLinks: Bool, root: AbsolutePath,
         index: AbsolutePath
     ) {
-        self.repository = repository
-        self.honoursModes = honoursModes
-        self.honoursLinks = honoursLinks
         var status = stat()
         // Writes through a memory map do not touch the times of a file on tmpfs.
         let type = FileComparison.fileSystemType(of: root)
         let isTrusted = type != nil && type != "tmpfs"
-        indexTime = isTrusted && stat(index.description, &status) == 0 ? status.st_mtim : nil
+        self.init(
+            repository: repository, honoursModes: honoursModes, honoursLinks: honoursLinks,
+            indexTime: isTrusted && stat(index.description, &status) == 0 ? status.st_mtim : nil)
+    }
+
+    init(
+        repository: OpaquePointer, honoursModes: Bool, honoursLinks: Bool, indexTime: timespec?
+    ) {
+        self.repository = repository
+        self.honoursModes = honoursModes
+        self.honoursLinks = honoursLinks
+        self.indexTime = indexTime
     }
 
     /// Name of the type of the file system that holds a path, such as `ext4`; nil when unknown.
@@ -125,19 +133,29 @@ struct FileContent {
         let file = openat(folder, entry.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { throw FileError("open", path) }
         defer { close(file) }
+        guard entry.status.st_size <= limit else {
+            bytes = nil
+            return
+        }
+        // One byte more than it had, to see its end without another turn.
+        var room = Int(entry.status.st_size) + 1
         var all: [UInt8] = []
-        all.reserveCapacity(Int(min(entry.status.st_size, Int(limit))) + 1)
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let count = read(file, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
+            var count = 0
+            let part = [UInt8](unsafeUninitializedCapacity: room) { buffer, used in
+                repeat {
+                    count = Glibc.read(file, buffer.baseAddress, buffer.count)
+                } while count < 0 && errno == EINTR
+                used = max(count, 0)
+            }
             guard count >= 0 else { throw FileError("read", path) }
             if count == 0 { break }
-            guard all.count + count <= limit else {
+            all = all.isEmpty ? part : all + part
+            guard all.count <= limit else {
                 bytes = nil
                 return
             }
-            all += buffer[..<count]
+            room = max(room - count, 1 << 12)
         }
         bytes = all
     }

@@ -3,10 +3,16 @@ import Glibc
 
 /// One entry of a folder, its name as bytes.
 struct FolderEntry {
-    let name: [CChar]  // Ends in NUL.
+    /// Ends in NUL.
+    let name: [CChar]
     let status: stat
 
-    var bytes: [UInt8] { name.dropLast().map { UInt8(bitPattern: $0) } }
+    /// The name without its NUL.
+    var bytes: [UInt8] {
+        name.withUnsafeBytes { Array($0.dropLast()) }
+    }
+    /// True for the name of a repository's own folder or file.
+    var isDotGit: Bool { strcmp(name, ".git") == 0 }
     var kind: mode_t { status.st_mode & S_IFMT }
     var isFolder: Bool { kind == S_IFDIR }
 }
@@ -30,8 +36,26 @@ enum FolderListing {
         return descriptor
     }
 
-    /// Entries of an open folder with their stat data, `.` and `..` left out, in byte order of their names.
+    /// Entries of an open folder with their stat data, `.` and `..` left out, in the file system's order.
     static func entries(of descriptor: Int32, path: String) throws(FileError) -> [FolderEntry] {
+        var entries: [FolderEntry] = []
+        try forEach(of: descriptor, path: path) { name, _ throws(FileError) in
+            var status = stat()
+            guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+                if errno == ENOENT { return }  // Gone since: not there.
+                throw FileError("stat", path)
+            }
+            let copy = Array(UnsafeBufferPointer(start: name, count: strlen(name) + 1))
+            entries.append(FolderEntry(name: copy, status: status))
+        }
+        return entries
+    }
+
+    /// Hands over the name and the kind (`DT_…`) of each entry but `.` and `..`.
+    private static func forEach(
+        of descriptor: Int32, path: String,
+        _ body: (UnsafePointer<CChar>, Int32) throws(FileError) -> Void
+    ) throws(FileError) {
         let copy = dup(descriptor)
         guard copy >= 0, let folder = fdopendir(copy) else {
             let error = FileError("opendir", path)
@@ -40,27 +64,17 @@ enum FolderListing {
         }
         defer { closedir(folder) }
         rewinddir(folder)
-        var entries: [FolderEntry] = []
         while true {
             errno = 0
             guard let entry = readdir(folder) else {
                 if errno != 0 { throw FileError("readdir", path) }
-                return entries.sorted {
-                    $0.bytes.lexicographicallyPrecedes($1.bytes)
-                }
+                return
             }
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
-                }
+            try withUnsafePointer(to: &entry.pointee.d_name) { pointer throws(FileError) in
+                let name = UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self)
+                if strcmp(name, ".") == 0 || strcmp(name, "..") == 0 { return }
+                try body(name, Int32(entry.pointee.d_type))
             }
-            if name == [46, 0] || name == [46, 46, 0] { continue }
-            var status = stat()
-            guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-                if errno == ENOENT { continue }  // Gone since: not there.
-                throw FileError("stat", path)
-            }
-            entries.append(FolderEntry(name: name, status: status))
         }
     }
 
@@ -73,14 +87,23 @@ enum FolderListing {
 
     private static func count(_ descriptor: Int32, path: String) throws(FileError) -> Int {
         var total = 0
-        for entry in try entries(of: descriptor, path: path) {
-            if entry.isFolder {
-                let child = try open(entry.name, in: descriptor, path: path)
-                defer { close(child) }
-                total += try count(child, path: path)
-            } else {
-                total += 1
+        try forEach(of: descriptor, path: path) { name, kind throws(FileError) in
+            var isFolder = kind == Int32(DT_DIR)
+            if kind == Int32(DT_UNKNOWN) {
+                var status = stat()
+                guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+                    throw FileError("stat", path)
+                }
+                isFolder = status.st_mode & S_IFMT == S_IFDIR
             }
+            guard isFolder else {
+                total += 1
+                return
+            }
+            let child = openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            guard child >= 0 else { throw FileError("open", path) }
+            defer { close(child) }
+            total += try count(child, path: path)
         }
         return total
     }

@@ -46,8 +46,8 @@ struct FolderWalk: ~Copyable {
     private mutating func visit(_ folder: Int32, _ path: RepositoryPath, covered: Bool) {
         do throws(FileError) {
             for entry in try FolderListing.entries(of: folder, path: path.description) {
+                if path.bytes.isEmpty, entry.isDotGit { continue }
                 let child = path.appending(entry.bytes)
-                if path.bytes.isEmpty, entry.bytes == Array(".git".utf8) { continue }
                 if entry.isFolder {
                     visitFolder(entry, child, in: folder, covered: covered)
                 } else if let position = position(of: child) {
@@ -145,6 +145,7 @@ struct FolderWalk: ~Copyable {
         _ entry: FolderEntry, _ path: RepositoryPath, in folder: Int32
     ) -> Bool {
         guard let digest = rules.provided[path],
+            // What cannot be read counts as changed.
             let content = try? FileContent(entry, in: folder, path: path.description)
         else { return false }
         return content.bytes.map { Digest.sha256(Array($0)) } == digest

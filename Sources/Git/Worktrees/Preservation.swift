@@ -21,6 +21,7 @@ package struct PreservationRequest: Sendable {
     package let reason: String
     /// Bytes of file content above which nothing is stored.
     package let limit: Int
+    /// Which ignored and provided files are nobody's work.
     package let rules: TreeRules
 
     /// - Parameter limit: 10 MB by default: what is larger is seldom anyone's writing.

@@ -144,7 +144,7 @@ extension Repository {
         }
         defer {
             // A leftover would be in the way of nothing but a tree of the same name, which then says so.
-            if tree.branch == nil { try? deleteReference(detached, at: tree.base) }
+            if tree.branch == nil { try? deleteBranch(detached, at: tree.base) }
         }
         try addWithLibrary(tree, reference: tree.branch ?? detached)
         let registration = tree.registration(in: layout.commonDirectory)

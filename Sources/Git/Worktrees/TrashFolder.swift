@@ -3,9 +3,11 @@ import Glibc
 
 /// What emptying a trash did.
 package struct EmptiedTrash: Equatable, Sendable {
+    /// Entries that are gone.
     package let removed: Int
     /// Entries old enough that the limit left for the next call.
     package let left: Int
+    /// What could not be removed; the next call tries again.
     package let failures: [FileError]
 }
 

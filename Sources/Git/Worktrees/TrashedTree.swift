@@ -4,12 +4,15 @@ package import Base
 package struct TrashedTree: Hashable, Sendable {
     /// Folder in the trash: `facts.json`, `tree` and `registration`.
     package let entry: AbsolutePath
+    /// The tree as it was made.
     package let tree: Worktree
     /// Branch that its `HEAD` was on; nil when detached or unknown.
     package let headBranch: String?
     /// Commit that its `HEAD` was on; nil when unknown.
     package let head: ObjectID?
+    /// Why it went.
     package let reason: String
+    /// When it went.
     package let time: Timestamp
 
     var folder: AbsolutePath { entry.appending("tree") }

@@ -7,6 +7,7 @@ package struct TreeRules: Sendable {
     /// True for ignored paths that a build makes again; a folder stands for all below it.
     package let isBuildOutput: @Sendable (RepositoryPath) -> Bool
 
+    /// Without arguments: every file counts.
     package init(
         provided: [RepositoryPath: [UInt8]] = [:],
         isBuildOutput: @escaping @Sendable (RepositoryPath) -> Bool = { _ in false }

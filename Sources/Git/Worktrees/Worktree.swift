@@ -13,6 +13,7 @@ package struct Worktree: Hashable, Sendable {
     /// Text of the registration's lock: who may remove the tree.
     package let lockReason: String
 
+    /// Takes the facts as they are: ``Worktrees/make(_:resuming:)`` checks them.
     package init(
         name: String, path: AbsolutePath, branch: String?, base: ObjectID, lockReason: String
     ) {
@@ -66,11 +67,14 @@ package struct WorktreeError: Error, Equatable, Sendable {
         case program(status: Int32?, message: String)
     }
 
+    /// Where it failed.
     package let stage: WorktreeStage
     /// What it was done to: a path, a ref, an object.
     package let subject: String
+    /// Why it failed.
     package let cause: Cause
 
+    /// For callers with stages of their own, such as set-up.
     package init(_ stage: WorktreeStage, _ subject: String, _ cause: Cause) {
         self.stage = stage
         self.subject = subject

@@ -34,8 +34,8 @@ extension Repository {
             var copied: [RepositoryPath: [UInt8]] = [:]
             func visit(_ folder: Int32, _ path: RepositoryPath) throws {
                 for entry in try FolderListing.entries(of: folder, path: path.description) {
+                    if entry.isDotGit { continue }
                     let child = path.appending(entry.bytes)
-                    if entry.bytes == Array(".git".utf8) { continue }
                     if entry.isFolder {
                         guard entering(child) else { continue }
                         let inner = try FolderListing.open(

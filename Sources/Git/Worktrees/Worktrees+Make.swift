@@ -12,6 +12,7 @@ extension Worktrees {
         _ tree: Worktree, resuming: Bool = false
     ) async throws(WorktreeError) -> Worktree {
         if resuming {
+            // A tree that is not whole is made anew, whatever it lacks.
             if await inspect(tree).isUnchanged, (try? await verify(tree)) != nil { return tree }
             try await discardUnfinished(tree)
         }
