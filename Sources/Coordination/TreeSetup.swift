@@ -97,21 +97,29 @@ struct TreeSetup: Sendable {
 
 /// Ignored files that builds make again: no work is lost with them.
 enum BuildOutputs {
-    /// Names of folders and files that common build tools write, as patterns.
-    static let patterns = [
-        "**/node_modules", "**/target", "**/.build", "**/build", "**/dist", "**/out",
-        "**/__pycache__", "**/.venv", "**/venv", "**/.tox", "**/.mypy_cache", "**/.pytest_cache",
-        "**/.ruff_cache", "**/.gradle", "**/.next", "**/.nuxt", "**/.cache", "**/coverage",
-        "**/.coverage", "**/*.egg-info", "**/.swiftpm", "**/DerivedData", "**/.parcel-cache",
-        "**/.turbo", "**/*.o", "**/*.a", "**/*.so", "**/*.obj", "**/*.class", "**/*.pyc",
-        "**/*.log", "**/*.tmp", "**/.DS_Store",
-    ]
+    /// Folders and files that common build tools write, wherever they lie.
+    ///
+    /// Names and endings and not patterns, because the test is made for every folder of every tree.
+    private static let names: Set<[UInt8]> = Set(
+        [
+            "node_modules", "target", ".build", "build", "dist", "out", "__pycache__", ".venv",
+            "venv", ".tox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".gradle", ".next",
+            ".nuxt", ".cache", "coverage", ".coverage", ".swiftpm", "DerivedData", ".parcel-cache",
+            ".turbo", ".DS_Store",
+        ].map { Array($0.utf8) })
+    private static let endings = [
+        ".o", ".a", ".so", ".obj", ".class", ".pyc", ".log", ".tmp", ".egg-info",
+    ].map { Array($0.utf8) }
 
-    /// The test for a run: the built-in patterns and those of plan and settings.
+    /// The test for a run: what is built in, and the patterns of plan and settings.
     static func test(adding globs: [Glob]) -> @Sendable (RepositoryPath) -> Bool {
-        // Built-in patterns are valid; one that were not would only keep more.
-        let all = patterns.compactMap { try? Glob($0) } + globs
-        return { path in all.contains { $0.matches(path) } }
+        { path in
+            let components = path.components
+            return components.contains { names.contains(Array($0)) }
+                || components.last.map { name in
+                    endings.contains { name.count > $0.count && name.suffix($0.count).elementsEqual($0) }
+                } ?? false || globs.contains { $0.matches(path) }
+        }
     }
 }
 
