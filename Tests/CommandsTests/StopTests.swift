@@ -112,14 +112,17 @@ struct StopTests {
         }
     }
 
-    @Test func `who does not end in time is not waited for any longer`() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `who does not end in time is not waited for any longer`() async throws {
         let scratch = try await StatusLedger()
-        let id = try await scratch.run("run")
-        let record = try #require(try await scratch.ledger.run(id))
         let runs = RecordedRuns(
             ledger: scratch.ledger, layout: try await layout(of: scratch.repository.path))
-        let wait = StopWait(runs: runs, run: RecordedRun(record), task: nil, limit: .zero)
-        #expect(try await wait.end() == .running)
+        try await withOwner(":") { owner in
+            let id = try await scratch.run("run", owner: owner.description)
+            let record = try #require(try await runs.ledger.run(id))
+            let wait = StopWait(runs: runs, run: RecordedRun(record), task: nil, limit: .zero)
+            #expect(try await wait.end() == .running)
+        }
     }
 
     @Test func `without a name there must be exactly one running run`() async throws {

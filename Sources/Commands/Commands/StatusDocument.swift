@@ -1,17 +1,14 @@
 import Base
+import Coordination
 import Store
 
 extension RecordedRun {
     /// `treeguild.run/1`: what the run itself reported at its end, else what its rows say.
     func document(_ tasks: [TaskRow]) -> JSON {
         if let result = record.result, result["schema"] == "treeguild.run/1" { return result }
-        return [
-            "schema": "treeguild.run/1", "run": .string(id.description),
-            "base": .string(record.base), "status": .string(status.rawValue),
-            "started": .string(record.started.description),
-            "ended": .optional(record.ended?.description), "tasks": .array(tasks.map(\.document)),
-            "overlap": .null, "merge": .null, "cleanup": [],
-        ]
+        return RunSummary.document(
+            run: id, base: record.base, status: status.rawValue, started: record.started,
+            ended: record.ended, tasks: tasks)
     }
 
     /// An item of `treeguild.status/1`.
@@ -29,33 +26,23 @@ extension RecordedRun {
 }
 
 extension TaskRow {
-    /// A task of `treeguild.run/1`; what the row does not know has its neutral value.
+    /// A task of `treeguild.run/1`.
     var document: JSON {
-        let usage: JSON = [
-            "input_tokens": 0, "output_tokens": 0, "cache_read_tokens": 0,
-            "cache_creation_tokens": 0, "cost_usd": 0, "tool_uses": 0,
-        ]
-        return members([
-            ("kind", "local_shell"), ("outcome", .null), ("branch", .null), ("head", .null),
-            ("commits", 0), ("files", 0), ("insertions", 0), ("deletions", 0), ("attempts", 0),
-            ("seconds", 0), ("checks", []), ("usage", usage), ("summary", .null),
-            ("worktree", .null), ("error", .null),
-        ])
+        let run = RunSummary.document(
+            run: run, base: "", status: "", started: updated, ended: nil, tasks: [self])
+        return run["tasks"]?.arrayValue?.first ?? .null
     }
 
     /// A task of `treeguild.status/1`.
     fileprivate var item: JSON {
-        members([
+        var members = JSON.Members([
+            ("id", .string(task.description)), ("status", .string(status.rawValue)),
             ("outcome", .null), ("branch", .null), ("head", .null), ("worktree", .null),
             ("attempts", 0), ("seconds", 0),
         ])
-    }
-
-    private func members(_ neutral: [(String, JSON)]) -> JSON {
-        var members = JSON.Members([
-            ("id", .string(task.description)), ("status", .string(status.rawValue)),
-        ])
-        for (key, value) in neutral { members[key] = data[key] ?? value }
+        for key in ["outcome", "branch", "head", "worktree", "attempts", "seconds"] {
+            members[key] = data[key] ?? members[key]
+        }
         return .object(members)
     }
 }

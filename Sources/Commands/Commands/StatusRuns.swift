@@ -1,4 +1,5 @@
 import Base
+import Coordination
 import Git
 import Processes
 import Store
@@ -92,12 +93,12 @@ struct RecordedRun: Sendable {
         return status == .running ? max(0, now.seconds(since: record.started)) : nil
     }
 
-    /// The branch that it made, with its commit.
+    /// The branch that it made, in short, with its commit.
     var result: (branch: String, head: String)? {
         guard let merge = record.result?["merge"], let branch = merge["branch"]?.stringValue,
             let head = merge["head"]?.stringValue
         else { return nil }
-        return (branch, head)
+        return (Coordinator.short(branch), head)
     }
 
     /// How to go on with it; nil when there is nothing to go on with.

@@ -15,10 +15,6 @@ import Store
         throw CommandError.notRunning("task \(run.id)/\(task.task)", task.status.rawValue)
     }
     try await runs.ledger.request(run: run.id, task: task?.task, kind: "stop")
-    // The request is what counts: an owner that cannot be woken sees it at its next look.
-    if let owner = ProcessIdentity(run.record.owner) {
-        _ = try? await BlockingCalls.run { try owner.wake() }
-    }
     let name = task.map { "task \(run.id)/\($0.task)" } ?? "run \(run.id)"
     await invocation.output.say("asked \(name) to stop")
     let end = try await StopWait(runs: runs, run: run, task: task?.task).end()
@@ -82,19 +78,31 @@ struct StopWait: Sendable {
         }
     }
 
-    /// Looks when another process has written, and once a second at the owner.
+    /// Looks when another process has written, and wakes the owner once a second.
     func end() async throws -> End {
         let clock = ContinuousClock()
         let deadline = clock.now + limit
+        var nextWake = clock.now
         while true {
             let version = try await runs.ledger.dataVersion
             if let end = try await look() { return end }
+            if clock.now >= nextWake {
+                await wake()
+                nextWake = clock.now + .seconds(1)
+            }
             for _ in 0..<20 {
                 if clock.now >= deadline { return .running }
                 try await Task.sleep(for: .milliseconds(50))
                 if try await runs.ledger.dataVersion != version { break }
             }
         }
+    }
+
+    /// Not only once: an owner that has just begun may have missed the first time.
+    private func wake() async {
+        guard let owner = ProcessIdentity(run.record.owner) else { return }
+        // An owner that may not be woken reads the request at its next look all the same.
+        _ = try? await BlockingCalls.run { try owner.wake() }
     }
 
     private func look() async throws -> End? {

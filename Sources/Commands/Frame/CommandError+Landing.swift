@@ -2,7 +2,7 @@ import Base
 import Git
 import Merging
 
-extension Landing.Outcome {
+extension Merging.Landing.Outcome {
     /// Why nothing landed; nil when the branch holds the result.
     func refusal(of name: String, onto branch: String) -> CommandError? {
         switch self {
@@ -60,7 +60,7 @@ extension Landing.Outcome {
     }
 }
 
-extension Landing.Operation {
+extension Merging.Landing.Operation {
     fileprivate func refusal(in worktree: AbsolutePath, of branch: String) -> CommandError {
         let (message, hint) =
             switch self {
