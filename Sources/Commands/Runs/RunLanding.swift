@@ -17,23 +17,14 @@ extension RunStart {
             await output.warn("not landed on \(wish.onto): the git program is needed for it")
             return .notDone
         }
-        let strategy =
-            invocation.value("strategy").flatMap { Merging.Landing.Strategy(rawValue: $0) }
-            ?? Merging.Landing.Strategy(rawValue: wish.strategy.rawValue) ?? .merge
         let request = Merging.Landing.Request(
             onto: wish.onto, result: head, name: Coordinator.short(context.resultBranch),
-            strategy: strategy, backup: context.run.description)
-        let outcome = try await Merging.Landing(repository: place.repository, program: git)
-            .land(request)
-        var data = JSON.Members([("onto", .string(wish.onto))])
-        for (key, value) in outcome.members { data[key] = value }
-        try await ledger.append(
-            run: context.run, actor: "treeguild", kind: "land.ended", data: .object(data))
-        if let refusal = outcome.refusal(of: request.name, onto: request.onto) {
-            await output.insist(refusal.lines)
-            return refusal.exit
+            strategy: Merging.Landing.Strategy(rawValue: wish.strategy.rawValue) ?? .merge,
+            backup: context.run.description)
+        let landing = Merging.Landing(repository: place.repository, program: git)
+        let outcome = try await LandingRecord.around(request, of: context.run, in: ledger) {
+            try await landing.land(request)
         }
-        await output.say("landed on \(wish.onto, .bold)")
-        return .done
+        return await outcome.tell(of: request, to: output)
     }
 }

@@ -31,6 +31,14 @@ enum RunPlan {
         if let verifier = invocation.value("verifier") {
             plan.verification.agent = self.verifier(verifier)
         }
+        if let strategy = invocation.value("strategy") {
+            guard plan.landing != nil else {
+                throw CommandError(
+                    .usage, "strategy_without_land", "--strategy says how to land, but not where",
+                    hint: "add --land BRANCH")
+            }
+            plan.landing?.strategy = Landing.Strategy(rawValue: strategy) ?? .merge
+        }
         complete(&plan, with: settings)
         return plan
     }
