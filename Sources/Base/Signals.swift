@@ -6,7 +6,7 @@ package enum Signals {
     /// Delivers the given signals as they come instead of letting them end the process.
     ///
     /// The stream holds back at most 16, ends when its consumer is cancelled, and then the signals have their usual
-    /// effect again.
+    /// effect again, save ``wake``, which has none.
     package static func stream(_ numbers: [Int32]) -> AsyncStream<Int32> {
         AsyncStream(bufferingPolicy: .bufferingNewest(16)) { continuation in
             let queue = DispatchQueue(label: "signals")
@@ -20,7 +20,8 @@ package enum Signals {
             continuation.onTermination = { @Sendable _ in
                 for box in sources {
                     box.source.cancel()
-                    signal(box.number, SIG_DFL)
+                    // A wish to look at the ledger that comes too late must not end the process.
+                    signal(box.number, box.number == wake ? SIG_IGN : SIG_DFL)
                 }
             }
         }

@@ -7,6 +7,7 @@ package enum Program {
     package static func main() async -> Never {
         Terminal.openMissingStreams()
         Terminal.ignoreBrokenPipes()
+        Terminal.ignoreWakes()
         let words = Array(CommandLine.arguments.dropFirst())
         let code: ExitCode
         do {

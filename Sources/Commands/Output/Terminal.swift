@@ -27,6 +27,9 @@ enum Terminal {
     /// A broken pipe becomes an error of `write` instead of the program's end.
     static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
+    /// A request to look at the ledger is for who works on a run: before and after that it means nothing.
+    static func ignoreWakes() { signal(Signals.wake, SIG_IGN) }
+
     /// Opens what the caller has closed of 0, 1 and 2: a file of ours that took such a number would
     /// get the program's output.
     static func openMissingStreams() {
