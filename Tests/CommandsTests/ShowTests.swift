@@ -71,6 +71,23 @@ struct ShowTests {
         #expect(memory.text == "said \\x1b[31mthis\n")
     }
 
+    @Test func `the latest worker's log is found where its start is recorded`() async throws {
+        let scratch = try await StatusLedger()
+        let id = try await scratch.run("run")
+        try await scratch.task("a", of: id, .failed)
+        for attempt in 1...2 {
+            let log = scratch.repository.path.appending(
+                ".git/treeguild/runs/run/a/\(attempt)/log")
+            try Files.makeFolder(log.parent)
+            try Files.replace(log, with: "attempt \(attempt)\n".utf8)
+            _ = try await scratch.ledger.begin(
+                EffectKey(run: id, kind: "worker.run", key: "a/\(attempt)"), task: TaskID("a"),
+                intent: ["log": .string(log.description)])
+        }
+        #expect(await scratch.command("show", "a", "--log").data == "attempt 2\n")
+        #expect(await scratch.command("show", "a").data.contains("/runs/run/a/2/log\n"))
+    }
+
     @Test func `a log elsewhere is not shown`() async throws {
         let scratch = try await StatusLedger()
         _ = try await fill(scratch)

@@ -21,7 +21,7 @@ import Store
         }
         members.append(("diff", .string(String(decoding: patch, as: UTF8.self))))
     } else if invocation.has("log") {
-        let tail = try await log(of: task, runs.layout)
+        let tail = try await log(of: task, in: runs)
         if tail.skipped > 0 {
             await invocation.output.warn("\(tail.skipped) bytes before these are left out")
         }
@@ -41,7 +41,8 @@ import Store
     } else {
         let trees = try await runs.ledger.trees(run: run.id)
         let tree = trees.last { $0.name == task.task.description }
-        await describe(task, of: run, tree, to: invocation.output)
+        let log = try await runs.log(of: task)
+        await describe(task, of: run, tree, log, to: invocation.output)
     }
     return .done
 }
@@ -70,11 +71,11 @@ private func patch(
 }
 
 /// The end of what the task's program wrote.
-private func log(of task: TaskRow, _ layout: RepositoryLayout) async throws -> LogFile.Tail {
+private func log(of task: TaskRow, in runs: RecordedRuns) async throws -> LogFile.Tail {
     let missing = CommandError(
         .notDone, "no_log", "task '\(task.task)' has no log (yet)")
-    guard let path = task.text("log").flatMap({ AbsolutePath($0) }) else { throw missing }
-    let folder = layout.commonDirectory.appending("treeguild/runs")
+    guard let path = try await runs.log(of: task) else { throw missing }
+    let folder = runs.layout.commonDirectory.appending("treeguild/runs")
     return try await BlockingCalls.run {
         guard Files.kind(of: path, followingLinks: true) == .file else { throw missing }
         // The path comes from the ledger, which workers can write: it leads to no other file.
@@ -87,19 +88,20 @@ private func log(of task: TaskRow, _ layout: RepositoryLayout) async throws -> L
 }
 
 private func describe(
-    _ task: TaskRow, of run: RecordedRun, _ tree: TreeRow?, to output: Output
+    _ task: TaskRow, of run: RecordedRun, _ tree: TreeRow?, _ log: AbsolutePath?,
+    to output: Output
 ) async {
     await output.line("\("\(run.id)/\(task.task)", .bold)  \(StatusWord.of(task.status))")
     let facts: [(String, String?)] = [
         ("outcome", task.text("outcome")), ("note", task.note), ("lines", task.lines),
         ("files", task.number("files") > 0 ? "\(task.number("files"))" : nil),
         ("commits", task.number("commits") > 0 ? "\(task.number("commits"))" : nil),
-        ("branch", task.text("branch") ?? tree?.branch), ("base", task.text("base")),
+        ("branch", task.text("branch") ?? tree?.shortBranch), ("base", task.text("base")),
         ("head", task.text("head")),
         ("attempts", task.number("attempts") > 0 ? "\(task.number("attempts"))" : nil),
         ("elapsed", task.data["seconds"]?.doubleValue.map { Text.elapsed(seconds: $0) }),
         ("tree", tree?.place ?? task.text("worktree")), ("preserved", tree?.ref),
-        ("log", task.text("log")),
+        ("log", log?.description),
     ]
     for case (let name, let value?) in facts {
         let title: StyledText = "\(name, .dim)"

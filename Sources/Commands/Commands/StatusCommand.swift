@@ -1,4 +1,5 @@
 import Base
+import Coordination
 import Review
 import Store
 
@@ -87,20 +88,24 @@ private func taskTable(_ tasks: [TaskRow], _ trees: [TreeRow]) -> StatusTable {
         let tree = byName[task.task.description]
         table.add(
             "\(task.task)", StatusWord.of(task.status), "\(task.lines ?? "-")",
-            "\(task.text("branch") ?? tree?.branch ?? "-")", "\(tree.place(of: task))",
+            "\(task.text("branch") ?? tree?.shortBranch ?? "-")", "\(tree.place(of: task))",
             "\(task.note ?? "")")
     }
     // Trees of roles, such as the verifier's, belong to no task.
     let names = Set(tasks.map(\.task.description))
     for tree in trees where !names.contains(tree.name) {
         table.add(
-            "\(tree.name, .dim)", "\("-", .dim)", "-", "\(tree.branch ?? "-")", "\(tree.place)",
+            "\(tree.name, .dim)", "\("-", .dim)", "-", "\(tree.shortBranch ?? "-")",
+            "\(tree.place)",
             "\(tree.reason ?? "")")
     }
     return table
 }
 
 extension TreeRow {
+    /// Its branch as people name it.
+    var shortBranch: String? { branch.map { Coordinator.short($0) } }
+
     /// Where the tree's files or its work are.
     var place: String {
         switch state {

@@ -70,6 +70,15 @@ struct RecordedRuns: Sendable {
         }
         return task
     }
+
+    /// Where the task's latest worker writes; nil when none was started.
+    func log(of task: TaskRow) async throws -> AbsolutePath? {
+        let recorded = try await ledger.effects(run: task.run).last {
+            $0.task == task.task && $0.effect.kind == "worker.run"
+        }
+        let text = task.text("log") ?? recorded?.intent["log"]?.stringValue
+        return text.flatMap { AbsolutePath($0) }
+    }
 }
 
 /// One run as it stands: as recorded, except that nobody works on it when its owner has ended.
