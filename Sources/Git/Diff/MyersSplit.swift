@@ -60,9 +60,9 @@ struct MyersSplit {
         while true {
             cost += 1
             var hasLongSnake = false
-            widen(&ahead, box, &forward, outside: -1)
+            Self.widen(&ahead, box, &forward, zero, outside: -1)
             if let cut = advance(ahead, meeting: behind, box, &hasLongSnake) { return cut }
-            widen(&behind, box, &backward, outside: Self.unreached)
+            Self.widen(&behind, box, &backward, zero, outside: Self.unreached)
             if let cut = retreat(behind, meeting: ahead, box, &hasLongSnake) { return cut }
             if isMinimal { continue }
             if hasLongSnake, cost > Self.shortcutCost {
@@ -74,7 +74,10 @@ struct MyersSplit {
     }
 
     /// Adds a diagonal at both ends, or gives one up where the box ends.
-    private func widen(_ band: inout Band, _ box: DiffBox, _ reach: inout [Int], outside: Int) {
+    // Static: a method's own `self` would hold the array a second time and make it copy.
+    private static func widen(
+        _ band: inout Band, _ box: DiffBox, _ reach: inout [Int], _ zero: Int, outside: Int
+    ) {
         if band.low > box.base.lowerBound - box.side.upperBound {
             band.low -= 1
             reach[band.low - 1 + zero] = outside
