@@ -50,7 +50,7 @@ struct DiffCorpus {
         let count =
             switch kind {
             case .frequent: number(100..<260) * scale
-            case .unrelated: number(70..<400) * scale
+            case .unrelated: number(70..<250) * scale
             default: number(0..<40) * scale
             }
         return (0..<count).map { _ in line(kind, alphabet: alphabet) }
@@ -111,5 +111,46 @@ struct DiffCorpus {
             return bytes(lines, own, isComplete: chance(85))
         }
         return (bytes(base, ending, isComplete: chance(85)), files)
+    }
+
+    /// Two long files with blocks in common, between stretches of lines that are each file's own
+    /// or frequent in both: what Myers' shortcuts are about.
+    mutating func patchwork() -> (base: [UInt8], side: [UInt8]) {
+        var base: [String] = []
+        var side: [String] = []
+        let frequency = number(5..<60)
+        for section in 0..<number(4..<12) {
+            let block = (0..<number(10..<60)).map { "block \(section) line \($0)" }
+            for isBase in [true, false] {
+                let stretch = (0..<number(0..<250)).map { line -> String in
+                    if chance(frequency) { return "frequent \(number(0..<3))" }
+                    if chance(4) { return "block \(number(0..<12)) line \(number(0..<60))" }
+                    return "\(isBase) \(section) \(line)"
+                }
+                if isBase { base += stretch + block } else { side += stretch + block }
+            }
+        }
+        return (
+            bytes(base, .newline, isComplete: true), bytes(side, .newline, isComplete: true)
+        )
+    }
+
+    /// Two very long files of frequent lines with an edit every twenty lines or so.
+    ///
+    /// Only above 65,536 lines in all does Myers' search go on long enough to look for long
+    /// diagonals.
+    mutating func longRevision() -> (base: [UInt8], side: [UInt8]) {
+        let base = (0..<36_000).map { _ in "frequent \(number(0..<4))" }
+        var side: [String] = []
+        for line in base {
+            switch number(0..<100) {
+            case 0..<3: if chance(50) { side += [line, "frequent \(number(0..<4))"] }
+            case 3..<6: side.append("frequent \(number(0..<4))")
+            default: side.append(line)
+            }
+        }
+        return (
+            bytes(base, .newline, isComplete: true), bytes(side, .newline, isComplete: true)
+        )
     }
 }

@@ -23,6 +23,12 @@ struct LineDiffTests {
             let files = corpus.files(kind, sides: 1)
             return (base: files.base, side: files.sides[0])
         }
+        try expectGitsHunks(pairs, algorithm)
+    }
+
+    private func expectGitsHunks(
+        _ pairs: [(base: [UInt8], side: [UInt8])], _ algorithm: LineDiff.Algorithm
+    ) throws {
         let expected = try DiffOracle().hunks(pairs, algorithm: "\(algorithm)")
         for (pair, hunks) in zip(pairs, expected) {
             let found = LineDiff.hunks(
@@ -45,11 +51,17 @@ struct LineDiffTests {
                 side: corpus.bytes(side, .newline, isComplete: true)
             )
         }
-        let expected = try DiffOracle().hunks(pairs)
-        for (pair, hunks) in zip(pairs, expected) {
-            let found = LineDiff.hunks(base: LineTable(pair.base), side: LineTable(pair.side))
-            #expect(found == hunks)
-        }
+        try expectGitsHunks(pairs, .histogram)
+    }
+
+    @Test func `blocks between unmatched and frequent lines are found as git finds them`() throws {
+        var corpus = DiffCorpus(seed: 9)
+        try expectGitsHunks((0..<60).map { _ in corpus.patchwork() }, .myers)
+    }
+
+    @Test func `very long files are cut at long diagonals as git cuts them`() throws {
+        var corpus = DiffCorpus(seed: 10)
+        try expectGitsHunks([corpus.longRevision()], .histogram)
     }
 
     @Test func `hunks rebuild the side, and are never adjacent`() {
