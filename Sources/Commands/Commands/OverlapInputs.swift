@@ -1,0 +1,179 @@
+import Base
+import Git
+import Merging
+import Store
+
+/// What one `treeguild overlap` compares, before trees are made of it.
+struct OverlapInputs {
+    private let place: RunPlace
+    private let patches: [String]
+    private var branches: [(name: String, head: ObjectID)] = []
+    private var worktrees: [ListedWorktree] = []
+    private var runBase: ObjectID?
+
+    /// Trees to compare, and what could not be made one.
+    struct Sources {
+        var found: [OverlapReport.Source] = []
+        var missing: [OverlapReport.MissingInput] = []
+    }
+
+    init(place: RunPlace, patches: [String]) {
+        self.place = place
+        self.patches = patches
+    }
+
+    var isEmpty: Bool { branches.isEmpty && worktrees.isEmpty && patches.isEmpty }
+
+    mutating func addBranches(_ words: [String]) async throws {
+        var references: Set<String> = []
+        for word in words {
+            let reference = try await place.repository.fullName(ofReference: word) ?? word
+            guard references.insert(reference).inserted else {
+                throw CommandError(
+                    .usage, "given_twice", "the branch '\(word)' is given twice",
+                    hint: "name every branch once")
+            }
+            branches.append((word, try await place.repository.commit(named: word)))
+        }
+    }
+
+    /// The main worktree and all linked ones.
+    mutating func addWorktrees() async throws {
+        let program = try gitProgram()
+        let folder = place.layout.worktree ?? place.layout.gitDirectory
+        worktrees = try await ListedWorktree.all(of: folder, program)
+            .filter { !$0.isBare && !$0.isPrunable }
+    }
+
+    /// The tasks' branches of the run that was started last.
+    mutating func addLatestRun() async throws {
+        guard let ledger = try await Ledger.openExisting(at: place.state),
+            let run = try await ledger.runs().first
+        else {
+            throw CommandError(
+                .usage, "nothing_to_compare",
+                "there is nothing to compare: no branch is named, and "
+                    + "there was no run",
+                hint: "name branches, or give --worktrees or --patch FILE")
+        }
+        let prefix = "refs/heads/treeguild/\(run.id)/"
+        for reference in try await place.repository.references(under: prefix) {
+            let task = String(reference.name.dropFirst(prefix.count))
+            if task != "merged" { branches.append((task, reference.id)) }
+        }
+        guard !branches.isEmpty else {
+            throw CommandError(
+                .usage, "nothing_to_compare", "the run \(run.id) has no branches left",
+                hint: "name branches, or give --worktrees or --patch FILE")
+        }
+        runBase = ObjectID(run.base)
+    }
+
+    /// The commit to compare with: the one that is named, the run's, or the best that all have in common.
+    func base(named revision: String?) async throws -> ObjectID {
+        if let revision { return try await place.repository.commit(named: revision) }
+        if let runBase { return runBase }
+        let heads = branches.map(\.head) + worktrees.compactMap(\.head)
+        guard !heads.isEmpty else { return try await place.repository.commit(named: "HEAD") }
+        guard let base = try await place.repository.commonBase(of: heads) else {
+            throw CommandError(
+                .usage, "no_common_ancestor", "what is to be compared has no common ancestor",
+                hint: "name the commit to compare with: --base REV")
+        }
+        return base
+    }
+
+    /// A place for the trees of worktrees and patches, which the repository then reads from; nil when none is needed.
+    func snapshots() async throws -> WorkSnapshots? {
+        if worktrees.isEmpty, patches.isEmpty { return nil }
+        let program = try gitProgram()
+        let layout = place.layout
+        let snapshots = try await BlockingCalls.run {
+            try WorkSnapshots(program: program, layout: layout)
+        }
+        try await place.repository.addObjects(from: snapshots.objects)
+        return snapshots
+    }
+
+    /// Makes the trees. Patches lie where the command was started.
+    func sources(
+        _ base: ObjectID, _ snapshots: WorkSnapshots?, in folder: AbsolutePath
+    ) async throws -> Sources {
+        var sources = Sources()
+        for (name, head) in branches {
+            let tree = try await place.repository.commit(head).tree
+            sources.found.append(.init(name: name, head: head, tree: tree))
+        }
+        guard let snapshots else { return sources }
+        for worktree in worktrees {
+            let name = sources.freeName(worktree.name, "worktree")
+            try await sources.take(name, head: worktree.head, place.repository) {
+                try await snapshots.work(in: worktree.path)
+            }
+        }
+        for patch in patches {
+            let path = AbsolutePath(patch, relativeTo: folder)
+            guard Files.kind(of: path, followingLinks: true) == .file else {
+                throw CommandError(.usage, "no_patch", "there is no file \(path)")
+            }
+            try await sources.take(
+                sources.freeName(patch, "patch"), head: nil, place.repository
+            ) { try await snapshots.patched(base, with: path) }
+        }
+        return sources
+    }
+
+    private func gitProgram() throws -> GitProgram {
+        guard let git = place.git else {
+            throw CommandError(
+                .notDone, "no_git",
+                "worktrees and patches need the git program, which is not on the PATH",
+                hint: "install git 2.39 or later")
+        }
+        return git
+    }
+}
+
+extension OverlapInputs.Sources {
+    /// The name, or a longer one when it is taken.
+    fileprivate func freeName(_ name: String, _ kind: String) -> String {
+        let taken = Set(found.map(\.name) + missing.map(\.name))
+        let candidates = [name, "\(name) (\(kind))"]
+        if let free = candidates.first(where: { !taken.contains($0) }) { return free }
+        let number = (2...).first { !taken.contains("\(name) (\(kind) \($0))") }
+        return "\(name) (\(kind) \(number ?? 0))"
+    }
+
+    /// Adds a snapshot; its head is the commit only where that has the very tree.
+    fileprivate mutating func take(
+        _ name: String, head: ObjectID?, _ repository: Repository,
+        _ make: () async throws -> WorkSnapshots.Snapshot
+    ) async throws {
+        do {
+            switch try await make() {
+            case .tree(let tree):
+                var commit: ObjectID?
+                if let head, try await repository.commit(head).tree == tree { commit = head }
+                found.append(.init(name: name, head: commit, tree: tree))
+            case .refused(let words):
+                missing.append(.init(name: name, reason: words.firstLine))
+            }
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            // Its folder may have gone this moment: the others can be compared all the same.
+            missing.append(.init(name: name, reason: CommandError(error).message))
+        }
+    }
+}
+
+extension String {
+    /// What git said first, without its `error: `.
+    fileprivate var firstLine: String {
+        let line = split(separator: "\n").first.map(String.init) ?? "git gave no reason"
+        for prefix in ["error: ", "fatal: "] where line.hasPrefix(prefix) {
+            return String(line.dropFirst(prefix.count))
+        }
+        return line
+    }
+}

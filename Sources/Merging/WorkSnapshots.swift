@@ -1,0 +1,84 @@
+package import Base
+package import Git
+import Processes
+
+/// Trees of work that no commit holds: uncommitted changes and patches.
+///
+/// All objects go to a folder of their own, and every index is a private one: nothing in a worktree or in the
+/// repository is written. The folder goes with ``remove()``.
+package struct WorkSnapshots: Sendable {
+    /// The object folder to read the trees from.
+    package let objects: AbsolutePath
+    private let folder: QuarantineFolder
+    private let program: GitProgram
+    private let layout: RepositoryLayout
+
+    package init(program: GitProgram, layout: RepositoryLayout) throws(FileError) {
+        self.program = program
+        self.layout = layout
+        folder = try QuarantineFolder(prefix: "treeguild-work-")
+        objects = folder.path.appending("objects")
+        try Files.makeFolder(objects)
+    }
+
+    package func remove() { folder.remove() }
+
+    /// What came of a try.
+    package enum Snapshot: Hashable, Sendable {
+        case tree(ObjectID)
+        /// git refused; its words.
+        case refused(String)
+    }
+
+    /// Everything in a worktree that is not ignored, committed or not.
+    ///
+    /// Starts from a copy of its index: that knows which files are unchanged, and which a sparse worktree leaves out.
+    package func work(in worktree: AbsolutePath) async throws -> Snapshot {
+        let git = try Repository(at: worktree).layout.gitDirectory
+        let index = folder.path.appending("index-\(Digest.random(6).hexadecimal)")
+        let original = git.appending("index")
+        if Files.kind(of: original) != nil {
+            // With its time: a file written in the same moment as the index is compared by content.
+            let copy = try await ProgramRun.run(
+                Command(
+                    ["cp", "-p", "--", original.description, index.description], in: git,
+                    environment: Environment.forGit(Environment.own)))
+            guard copy.ending.isSuccess else { return .refused(copy.errorText) }
+        }
+        return try await steps([["add", "-A"]], index, in: worktree)
+    }
+
+    /// A commit's tree with a patch applied to it.
+    package func patched(_ base: ObjectID, with patch: AbsolutePath) async throws -> Snapshot {
+        let index = folder.path.appending("index-\(Digest.random(6).hexadecimal)")
+        return try await steps(
+            [
+                ["read-tree", base.description],
+                ["apply", "--cached", "--whitespace=nowarn", "--", patch.description],
+            ], index, in: layout.worktree ?? layout.gitDirectory)
+    }
+
+    /// Runs commands on a private index and writes its tree.
+    private func steps(
+        _ commands: [[String]], _ index: AbsolutePath, in place: AbsolutePath
+    ) async throws -> Snapshot {
+        let environment = [
+            "GIT_INDEX_FILE": index.description, "GIT_OBJECT_DIRECTORY": objects.description,
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": QuarantineFolder.list([
+                layout.commonDirectory.appending("objects")
+            ]),
+        ]
+        var last: [UInt8] = []
+        for command in commands + [["write-tree"]] {
+            let output = try await program.run(command, in: place, environment: environment)
+            if output.ending == .stopped { throw CancellationError() }
+            guard output.ending.isSuccess else { return .refused(output.errorText) }
+            last = output.output
+        }
+        let text = String(decoding: last, as: UTF8.self)
+        guard let tree = text.split(separator: "\n").first.flatMap({ ObjectID($0) }) else {
+            throw MergeError.unexpectedOutput(of: "git write-tree")
+        }
+        return .tree(tree)
+    }
+}
