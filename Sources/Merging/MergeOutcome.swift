@@ -26,7 +26,11 @@ package enum MergeOutcome: Hashable, Sendable {
                 reason: "the branches have several common ancestors")
         }
         let analysis = try await repository.analyseOverlap(
-            base: base, branches: [("ours", ours), ("theirs", theirs)])
+            base: base,
+            sources: [
+                .init(name: "ours", head: ours, tree: try await repository.commit(ours).tree),
+                .init(name: "theirs", head: theirs, tree: try await repository.commit(theirs).tree),
+            ], measuring: false)
         guard let found = analysis.classes.first?.class else {
             return .undecided(reason: "nothing to compare")
         }
@@ -40,7 +44,7 @@ package enum MergeOutcome: Hashable, Sendable {
             base: trees[2], ours: trees[0], theirs: trees[1], labels: labels)
         let isSound =
             merged.isClean && found == .clean
-            ? try await repository.holds(merged.tree, trees) : found != .clean && !merged.isClean
+            ? try await repository.holds(merged.tree, analysis) : found != .clean && !merged.isClean
         guard isSound else {
             return try await ask(
                 engine, question, analysis.attributes,
@@ -65,12 +69,13 @@ package enum MergeOutcome: Hashable, Sendable {
 }
 
 extension Repository {
-    /// Whether ``MergeInvariants`` hold of a merge of `trees`: ours, theirs, base.
-    fileprivate func holds(_ merged: ObjectID, _ trees: [ObjectID]) throws(GitError) -> Bool {
+    /// Whether ``MergeInvariants`` hold of the merge of the two branches that were analysed.
+    fileprivate func holds(
+        _ merged: ObjectID, _ analysis: OverlapAnalysis
+    ) throws(GitError) -> Bool {
         let violation = MergeInvariants.violation(
-            ours: try branchChanges(from: trees[2], to: trees[0]),
-            theirs: try branchChanges(from: trees[2], to: trees[1]),
-            merged: try branchChanges(from: trees[2], to: merged))
+            ours: analysis.changes[0], theirs: analysis.changes[1],
+            merged: try branchChanges(from: analysis.trees[2], to: merged))
         return violation == nil
     }
 }

@@ -15,6 +15,8 @@ package struct OverlapAnalysis: Sendable {
     let classes: [(pair: BranchPair, class: PairClass)]
     /// Trees of the branches and, last, of the base.
     let trees: [ObjectID]
+    /// What each branch changed against the base.
+    let changes: [BranchChanges]
     /// The base's files of attributes that matter to git; nil when git has to run in the worktree.
     let attributes: GitMergeEngine.Attributes?
 
@@ -41,8 +43,11 @@ extension Repository {
     }
 
     /// Compares trees by their changes against one base commit.
+    ///
+    /// - Parameter measuring: false where nobody asks for hunks and lines: files that one branch alone changed are
+    ///   not read then, and the sizes are 0.
     package func analyseOverlap(
-        base: ObjectID, sources: [OverlapReport.Source]
+        base: ObjectID, sources: [OverlapReport.Source], measuring: Bool = true
     ) throws(GitError) -> OverlapAnalysis {
         let baseTree = try commit(base).tree
         var texts = TextCache()
@@ -51,7 +56,7 @@ extension Repository {
         for source in sources {
             let change = try branchChanges(from: baseTree, to: source.tree)
             changes.append(change)
-            listed.append(try summary(source, change, &texts))
+            listed.append(try summary(source, change, measuring, &texts))
         }
         let shared = try sharedPaths(changes, base: base, &texts)
         let classes = try classify(changes, shared)
@@ -66,7 +71,7 @@ extension Repository {
         return OverlapAnalysis(
             base: base, branches: listed, regions: regions,
             meetings: meetings.mapValues { Set($0).sorted() }, classes: classes,
-            trees: sources.map(\.tree) + [baseTree],
+            trees: sources.map(\.tree) + [baseTree], changes: changes,
             attributes: try attributes(changes, classes, baseTree))
     }
 
@@ -102,10 +107,11 @@ extension Repository {
     }
 
     private func summary(
-        _ source: OverlapReport.Source, _ change: BranchChanges, _ texts: inout TextCache
+        _ source: OverlapReport.Source, _ change: BranchChanges, _ measuring: Bool,
+        _ texts: inout TextCache
     ) throws(GitError) -> OverlapReport.Branch {
         var (hunks, insertions, deletions) = (0, 0, 0)
-        for file in change.changes {
+        for file in change.changes where measuring {
             let (old, new) = (file.old, file.new)
             guard old?.mode.isRegular ?? true, new?.mode.isRegular ?? true else { continue }
             if let new {
