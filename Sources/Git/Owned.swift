@@ -5,13 +5,14 @@ struct Owned: ~Copyable {
 
     /// Runs a maker of the form `git_x_lookup(&pointer, …)` and checks its status.
     init(
-        _ free: @escaping (OpaquePointer?) -> Void, _ operation: String, _ subject: String,
+        _ free: @escaping (OpaquePointer?) -> Void, _ operation: String,
+        _ subject: @autoclosure () -> String,
         _ make: (inout OpaquePointer?) -> Int32
     ) throws(GitError) {
         var made: OpaquePointer?
         let status = make(&made)
         guard status >= 0, let made else {
-            throw GitError(status: status, operation, subject)
+            throw GitError(status: status, operation, subject())
         }
         pointer = made
         self.free = free
