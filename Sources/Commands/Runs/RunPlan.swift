@@ -1,6 +1,5 @@
 import Base
 import Coordination
-import Glibc
 import Tasks
 
 /// The plan of a run: from a file, from options, completed by the settings.
@@ -117,7 +116,7 @@ enum RunPlan {
 
     /// Workers at a time: the plan's word, else the settings', else one per core up to 8.
     static func jobs(_ plan: Plan, _ settings: Settings) -> Int {
-        plan.jobs ?? settings.jobs ?? min(max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1), 8)
+        plan.jobs ?? settings.jobs ?? min(Machine.cores, 8)
     }
 }
 
