@@ -4,10 +4,12 @@ import Glibc
 package struct FileError: Error, Equatable, Sendable {
     /// The system call or step, such as `open`.
     package let operation: String
+    /// The path as it was given to the call; for a call with two paths, the first.
     package let path: String
     /// `errno`.
     package let code: Int32
 
+    /// Reads `errno` where no code is given, so it must stand right behind the failed call.
     package init(_ operation: String, _ path: String, code: Int32 = errno) {
         self.operation = operation
         self.path = path
@@ -17,5 +19,6 @@ package struct FileError: Error, Equatable, Sendable {
     /// The system's words for the code, such as `No space left on device`.
     package var reason: String { String(cString: strerror(code)) }
 
+    /// Nothing is at the path, or something above it is no folder.
     package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 }

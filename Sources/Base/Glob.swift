@@ -44,8 +44,10 @@ package struct Glob: Hashable, Sendable, CustomStringConvertible {
 package struct GlobError: Error, Equatable, Sendable {
     /// Unicode scalars before the place.
     package let offset: Int
+    /// What the pattern breaks at that place.
     package let reason: Reason
 
+    /// The rules that a pattern can break.
     package enum Reason: Equatable, Sendable {
         case empty
         /// Patterns are relative to the top of the repository.

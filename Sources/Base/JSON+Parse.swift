@@ -2,6 +2,7 @@
 package struct JSONError: Error, Equatable, Sendable {
     /// Offset in bytes from the start of the text.
     package let offset: Int
+    /// What would have been legal there, in words such as `a value` or `':'`.
     package let expected: String
 }
 
@@ -12,6 +13,7 @@ extension JSON {
         self = try parser.document()
     }
 
+    /// Parses the text's UTF-8; offsets of errors are bytes of it.
     package init(parsing text: String) throws(JSONError) {
         try self.init(parsing: Array(text.utf8))
     }

@@ -10,14 +10,18 @@ package enum JSON: Hashable, Sendable {
 
     /// Keys and values of an object, in order.
     package struct Members: Hashable, Sendable {
+        /// In the order in which they were read or first set; no key occurs twice.
         package private(set) var pairs: [Pair]
 
         /// One key with its value.
         package struct Pair: Hashable, Sendable {
+            /// Unescaped; compared by Unicode's equivalence, as all strings of Swift are.
             package let key: String
+            /// Null where the object says `null`; a key without value does not exist.
             package var value: JSON
         }
 
+        /// Of a key that occurs twice, the place of the first and the value of the last are kept.
         package init(_ pairs: [(String, JSON)] = []) {
             self.pairs = []
             for (key, value) in pairs { self[key] = value }
@@ -43,6 +47,7 @@ package enum JSON: Hashable, Sendable {
         }
     }
 
+    /// A whole number, spelled in decimal.
     package static func int(_ value: Int) -> JSON { .number(String(value)) }
 
     /// A finite number; anything else becomes null, since JSON has no word for it.
@@ -61,16 +66,23 @@ package enum JSON: Hashable, Sendable {
         if case .object(let members) = self { members[key] } else { nil }
     }
 
+    /// The text of a string; nil for anything else, numbers included.
     package var stringValue: String? { if case .string(let text) = self { text } else { nil } }
+    /// A number spelled as a whole one that fits; nil for `1.0`, `1e3` and anything else.
     package var intValue: Int? { if case .number(let text) = self { Int(text) } else { nil } }
+    /// Any number, rounded to the nearest double; nil for anything else.
     package var doubleValue: Double? {
         if case .number(let text) = self { Double(text) } else { nil }
     }
+    /// Only `true` and `false`; nil for anything else.
     package var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
+    /// The items of an array; nil for anything else.
     package var arrayValue: [JSON]? { if case .array(let items) = self { items } else { nil } }
+    /// The members of an object; nil for anything else.
     package var objectValue: Members? {
         if case .object(let members) = self { members } else { nil }
     }
+    /// True for a `null` that was written; a missing member is nil instead.
     package var isNull: Bool { self == .null }
 }
 

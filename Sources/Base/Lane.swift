@@ -7,6 +7,7 @@ import Dispatch
 package final class Lane: SerialExecutor {
     private let queue: DispatchQueue
 
+    /// The label is what debuggers call it.
     package init(label: String) { queue = DispatchQueue(label: label) }
 
     package func enqueue(_ job: consuming ExecutorJob) {

@@ -2,11 +2,13 @@
 ///
 /// Git's paths need not be UTF-8, so equality and order are those of the bytes.
 package struct RepositoryPath: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// Without a leading or trailing `/`; empty for the top of the repository.
     package let bytes: [UInt8]
 
     /// Takes the bytes of a path that git itself produced.
     package init(bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
 
+    /// Takes the text's UTF-8 unchecked: for paths that are known to be relative and clean.
     package init(_ text: String) { bytes = Array(text.utf8) }
 
     /// For people and JSON: invalid UTF-8 becomes U+FFFD.
@@ -47,6 +49,7 @@ package struct RepositoryPath: Hashable, Sendable, Comparable, CustomStringConve
 ///
 /// Symbolic links are not resolved here: see ``Files/resolve(_:)``.
 package struct AbsolutePath: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The normalised text; `/` alone for the root.
     package let description: String
 
     /// Normalises an absolute path by its text alone; nil for a relative one or one with a NUL.

@@ -33,7 +33,9 @@ package enum Signals {
         let number: Int32
     }
 
+    /// Ctrl-C at the terminal.
     package static let interrupt = SIGINT
+    /// What `kill`, a service manager or a CI runner sends first.
     package static let terminate = SIGTERM
     /// Asks a run to look for requests in its ledger.
     package static let wake = SIGUSR1

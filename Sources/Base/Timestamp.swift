@@ -5,6 +5,7 @@ package struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertibl
     /// Milliseconds since 1970-01-01T00:00:00Z.
     package let milliseconds: Int64
 
+    /// Takes milliseconds since 1970; times before that are negative.
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
     /// The system clock's time.
