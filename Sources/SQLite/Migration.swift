@@ -2,8 +2,10 @@
 package struct Migration: Sendable {
     /// The `user_version` that the database has after it.
     package let version: Int
+    /// Statements of SQL, ended by `;`; it must not open or end a transaction.
     package let script: String
 
+    /// Takes both as they are; the order is that of the list which holds it.
     package init(version: Int, script: String) {
         self.version = version
         self.script = script

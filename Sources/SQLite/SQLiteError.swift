@@ -11,6 +11,7 @@ package struct SQLiteError: Error, Equatable, Sendable {
     /// `errno` of the system call behind it; 0 when none was.
     package let systemCode: Int32
 
+    /// For refusals of our own; what SQLite refused is read from the connection.
     package init(code: Int32, message: String, sql: String, systemCode: Int32 = 0) {
         self.code = code
         self.message = message

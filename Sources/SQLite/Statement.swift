@@ -85,6 +85,7 @@ package struct Statement: ~Copyable {
 
 /// Columns of the current row, counted from 0. SQLite converts between kinds by its own rules.
 extension Statement {
+    /// True for NULL only; 0 and empty texts are values.
     package func isNull(_ column: Int) -> Bool {
         sqlite3_column_type(pointer, Int32(column)) == SQLITE_NULL
     }
