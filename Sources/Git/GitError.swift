@@ -11,6 +11,7 @@ package struct GitError: Error, Hashable, Sendable {
         case other(Int32)
     }
 
+    /// The kind of refusal, for callers to decide by.
     package let code: Code
     /// What was being done, in the words of the caller, such as `open repository`.
     package let operation: String
@@ -19,6 +20,7 @@ package struct GitError: Error, Hashable, Sendable {
     /// The library's own words.
     package let message: String
 
+    /// For refusals of our own checks; what libgit2 refuses is read from its status.
     package init(_ code: Code, _ operation: String, _ subject: String, message: String = "") {
         self.code = code
         self.operation = operation

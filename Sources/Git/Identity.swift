@@ -3,9 +3,12 @@ import Glibc
 
 /// A name and an address, as commits carry them.
 package struct Identity: Hashable, Sendable {
+    /// May hold any Unicode; what a commit's header cannot carry is left out when it is written.
     package let name: String
+    /// As configured; not checked to be an address.
     package let email: String
 
+    /// Takes both as they are.
     package init(name: String, email: String) {
         self.name = name
         self.email = email

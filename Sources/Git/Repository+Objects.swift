@@ -3,10 +3,15 @@ import CLibgit2
 
 /// What a commit says.
 package struct Commit: Hashable, Sendable {
+    /// The commit's own name.
     package let id: ObjectID
+    /// The snapshot that it records.
     package let tree: ObjectID
+    /// In order: the first is the branch that was merged into. Empty for a root commit.
     package let parents: [ObjectID]
+    /// Who wrote the change; the committer's name is not kept.
     package let author: Identity
+    /// The whole message, trailing newline included; invalid UTF-8 becomes U+FFFD.
     package let message: String
     /// Seconds since 1970 of the committer.
     package let time: Int64

@@ -4,6 +4,7 @@ import CLibgit2
 package struct Reference: Hashable, Sendable {
     /// Whole name, such as `refs/heads/main`.
     package let name: String
+    /// The object itself; a symbolic ref is followed to its end.
     package let id: ObjectID
 }
 

@@ -86,6 +86,7 @@ struct RepositoryHandle: ~Copyable, @unchecked Sendable {
             git_repository_is_bare(main.pointer) == 0,
             let text = git_repository_workdir(main.pointer)
         else { return nil }
+        // A folder that cannot be reached holds nothing to protect.
         return AbsolutePath(String(cString: text)).flatMap { try? Files.resolve($0) }
     }
 }

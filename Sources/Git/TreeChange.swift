@@ -2,12 +2,14 @@ package import Base
 
 /// One path that differs between two trees; folders are never listed, their contents are.
 package struct TreeChange: Hashable, Sendable {
+    /// Where it is, from the top of the trees that were compared.
     package let path: RepositoryPath
     /// nil: added.
     package let old: TreeItem?
     /// nil: deleted.
     package let new: TreeItem?
 
+    /// Takes both items as they are; two nils are nobody's change.
     package init(path: RepositoryPath, old: TreeItem?, new: TreeItem?) {
         self.path = path
         self.old = old

@@ -27,9 +27,12 @@ package enum FileMode: UInt32, Hashable, Sendable {
 
 /// What a path holds: mode and object.
 package struct TreeItem: Hashable, Sendable {
+    /// Tells what kind of object `id` names.
     package let mode: FileMode
+    /// A blob, a tree, or the commit of a submodule, which this repository need not have.
     package let id: ObjectID
 
+    /// Takes both as they are: no look whether the object exists.
     package init(mode: FileMode, id: ObjectID) {
         self.mode = mode
         self.id = id
@@ -40,8 +43,10 @@ package struct TreeItem: Hashable, Sendable {
 package struct TreeEntry: Hashable, Sendable {
     /// A single component, never empty, without `/`.
     package let name: [UInt8]
+    /// What is there under the name.
     package let item: TreeItem
 
+    /// Takes the name unchecked: it must be one component.
     package init(name: [UInt8], item: TreeItem) {
         self.name = name
         self.item = item

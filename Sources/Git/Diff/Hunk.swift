@@ -3,24 +3,31 @@
 /// Line ranges are 0-based and half-open; an empty `base` is an insertion before that line, an
 /// empty `side` a deletion. At least one line stays between two hunks of one diff.
 package struct Hunk: Sendable, Hashable {
+    /// The lines that went; empty for an insertion.
     package var base: Range<Int>
+    /// The lines that came; empty for a deletion.
     package var side: Range<Int>
 
+    /// Takes ranges as they are: no check that at least one of them holds a line.
     package init(base: Range<Int>, side: Range<Int>) {
         self.base = base
         self.side = side
     }
 
+    /// Adds lines and takes none away.
     package var isInsertion: Bool { base.isEmpty }
+    /// Takes lines away and adds none.
     package var isDeletion: Bool { side.isEmpty }
 }
 
 /// One side's changes of a file: the file as that side has it, and its hunks against the base.
 package struct SideChanges: Sendable {
+    /// The side's own file, which the `side` ranges of the hunks count in.
     package let side: LineTable
     /// Sorted, disjoint, never adjacent.
     package let hunks: [Hunk]
 
+    /// Takes hunks that a diff of this very side made.
     package init(side: LineTable, hunks: [Hunk]) {
         self.side = side
         self.hunks = hunks

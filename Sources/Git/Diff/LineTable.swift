@@ -3,12 +3,14 @@
 /// A line includes its newline, so a last line without one differs from the same text with one.
 /// A carriage return is part of its line. Lines are counted from 0.
 package struct LineTable: Sendable {
+    /// The whole file, unchanged.
     package let bytes: [UInt8]
     /// Where each line starts, and after them the length of the file.
     private let offsets: [Int]
     /// One hash per line; equal lines have equal hashes.
     let hashes: [UInt64]
 
+    /// Splits and hashes at once, in one pass over the bytes.
     package init(_ bytes: [UInt8]) {
         var offsets = [0]
         var hashes: [UInt64] = []

@@ -57,7 +57,9 @@ package struct TouchRegion: Sendable, Hashable {
     package struct Participant: Sendable, Hashable {
         /// Index into the branches that were compared.
         package let branch: Int
+        /// Lines of the base, 0-based and half-open; empty for an insertion.
         package let base: Range<Int>
+        /// The same hunk's lines in the branch's own file.
         package let side: Range<Int>
     }
 
@@ -78,6 +80,7 @@ package struct TouchRegion: Sendable, Hashable {
 package struct PairOverlap: Sendable, Hashable {
     /// Indices of the branches, `a` < `b`.
     package let a: Int
+    /// The greater index; see ``a``.
     package let b: Int
     /// Whether git's merge of the two, with this base, stops in this file.
     package let hasConflict: Bool

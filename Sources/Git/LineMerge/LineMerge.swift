@@ -21,10 +21,14 @@ package enum LineMerge {
 
     /// Names after the markers; nil leaves the marker bare.
     package struct Labels: Sendable {
+        /// After `|||||||`, which only the `diff3` styles write.
         package var base: String?
+        /// After `<<<<<<<`.
         package var ours: String?
+        /// After `>>>>>>>`.
         package var theirs: String?
 
+        /// Takes texts without newlines.
         package init(base: String? = nil, ours: String? = nil, theirs: String? = nil) {
             self.base = base
             self.ours = ours
@@ -34,12 +38,16 @@ package enum LineMerge {
 
     /// How to merge; the defaults are git's.
     package struct Options: Sendable {
+        /// What stands behind the markers.
         package var labels = Labels()
+        /// How a conflict is written, where one is left.
         package var style = Style.merge
+        /// With anything but `markers` no conflict is left.
         package var favor = Favor.markers
         /// Length of a marker; 0 or less means git's 7.
         package var markerSize = 7
 
+        /// Without arguments, what git does without configuration and attributes.
         package init(
             labels: Labels = Labels(), style: Style = .merge, favor: Favor = .markers,
             markerSize: Int = 7
@@ -84,15 +92,18 @@ package enum LineMerge {
 
 /// The merged file and the conflicts left in it.
 package struct LineMergeResult: Sendable, Hashable {
+    /// The merged file, with markers where conflicts are left.
     package var bytes: [UInt8]
     /// In order; empty when the merge is clean.
     package var conflicts: [ConflictBlock]
 
+    /// No conflicts: the bytes are the clean result.
     package init(bytes: [UInt8], conflicts: [ConflictBlock] = []) {
         self.bytes = bytes
         self.conflicts = conflicts
     }
 
+    /// No conflict is left, so the bytes hold no marker of ours.
     package var isClean: Bool { conflicts.isEmpty }
 }
 
@@ -101,11 +112,14 @@ package struct ConflictBlock: Sendable, Hashable {
     /// The base lines of all the hunks that made the conflict; may be wider than what the
     /// `merge` style shows of the sides.
     package var base: Range<Int>
+    /// The block's lines in our file.
     package var ours: Range<Int>
+    /// The block's lines in their file.
     package var theirs: Range<Int>
     /// The block in the merged file, both outer markers included.
     package var output: Range<Int>
 
+    /// Takes ranges as they are.
     package init(base: Range<Int>, ours: Range<Int>, theirs: Range<Int>, output: Range<Int>) {
         self.base = base
         self.ours = ours
