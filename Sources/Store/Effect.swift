@@ -2,12 +2,14 @@ package import Base
 
 /// Names one effect on the world, once for all attempts at it.
 package struct EffectKey: Hashable, Sendable {
+    /// Effects of different runs never meet.
     package let run: RunID
     /// What is done, such as `tree.create`.
     package let kind: String
     /// To what, such as `retry/1`.
     package let key: String
 
+    /// Two calls with the same three parts mean the same effect.
     package init(run: RunID, kind: String, key: String) {
         self.run = run
         self.kind = kind
@@ -26,11 +28,16 @@ package enum EffectState: Equatable, Sendable {
 
 /// One effect as recorded.
 package struct EffectRecord: Equatable, Sendable {
+    /// Its name, unique in the ledger.
     package let effect: EffectKey
+    /// Nil for an effect of the run as a whole.
     package let task: TaskID?
+    /// What was about to be done, with all that is needed to look whether it was.
     package let intent: JSON
     /// Nil while it is not finished.
     package let result: JSON?
+    /// When the intent was recorded, before anything was done.
     package let begun: Timestamp
+    /// When the result was recorded; nil as long as ``result`` is.
     package let finished: Timestamp?
 }

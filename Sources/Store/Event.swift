@@ -4,13 +4,17 @@ package import Base
 package struct Event: Equatable, Sendable {
     /// From 1, without gaps, over all runs.
     package let seq: Int
+    /// When it was written, by this machine's clock; `seq` gives the order.
     package let time: Timestamp
+    /// The run that it belongs to; events of several runs are mixed.
     package let run: RunID
+    /// Nil for what concerns the run as a whole.
     package let task: TaskID?
     /// Who says so, such as `treeguild` or `worker`.
     package let actor: String
     /// What happened, such as `task.completed`.
     package let kind: String
+    /// Facts of the event; which keys there are depends on the kind.
     package let data: JSON
     /// Chains this event to all before it.
     package let mac: [UInt8]
@@ -28,7 +32,9 @@ package struct Event: Equatable, Sendable {
 
 /// Which events are asked for; what is nil selects all.
 package struct EventFilter: Equatable, Sendable {
+    /// Only events of this run.
     package var run: RunID?
+    /// Only events of this task; those of the run as a whole are left out.
     package var task: TaskID?
     /// Whole kinds; an empty list selects nothing.
     package var kinds: [String]?
@@ -37,6 +43,7 @@ package struct EventFilter: Equatable, Sendable {
     /// The first so many of what is left.
     package var limit: Int?
 
+    /// Without arguments it selects every event.
     package init(
         run: RunID? = nil, task: TaskID? = nil, kinds: [String]? = nil, since: Int? = nil,
         limit: Int? = nil

@@ -9,6 +9,7 @@ package struct FaultPoint: Sendable {
     package let number: Int?
     private(set) var passed = 0
 
+    /// Takes the point of death, from 1; without one the process lives.
     package init(number: Int? = nil) { self.number = number }
 
     mutating func pass() {

@@ -3,13 +3,16 @@ import SQLite
 
 /// The right of one holder to something named, until a time.
 package struct Lease: Equatable, Sendable {
+    /// What is held; all runs of a repository share the names.
     package let name: String
+    /// Whoever acquires with the same text counts as the same holder.
     package let holder: String
     /// When this holder first got it.
     package let acquired: Timestamp
     /// From this moment on anybody may have it.
     package let expires: Timestamp
 
+    /// True from the moment of expiry on, whether or not anybody has taken it since.
     package func hasExpired(at now: Timestamp) -> Bool { expires <= now }
 }
 

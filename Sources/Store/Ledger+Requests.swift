@@ -5,12 +5,15 @@ import SQLite
 package struct Request: Equatable, Sendable {
     /// Increases with time.
     package let number: Int
+    /// The run whose process is asked.
     package let run: RunID
     /// Nil for the whole run.
     package let task: TaskID?
     /// Such as `stop`.
     package let kind: String
+    /// What the kind needs to know; null when it needs nothing.
     package let data: JSON
+    /// When it was asked for.
     package let time: Timestamp
 }
 

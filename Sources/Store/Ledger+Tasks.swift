@@ -3,10 +3,15 @@ import SQLite
 
 /// One task of a run as recorded last.
 package struct TaskRow: Equatable, Sendable {
+    /// The run whose plan names the task.
     package let run: RunID
+    /// Unique within the run.
     package let task: TaskID
+    /// As the caller recorded it; the ledger knows no order of states.
     package let status: Status
+    /// What goes with the status, such as the branch, or the error and its message.
     package let data: JSON
+    /// When the row last changed.
     package let updated: Timestamp
 
     /// Where a task stands.
