@@ -5,6 +5,7 @@ package import Merging
 package struct OverlapText: Sendable {
     private let report: OverlapReport
 
+    /// Takes the report whole; which of it is shown is decided by what is asked for.
     package init(_ report: OverlapReport) { self.report = report }
 
     /// The pairs that matter and the order, a line each.

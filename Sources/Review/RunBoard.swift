@@ -17,6 +17,7 @@ package struct RunBoard: Sendable {
         var log: AbsolutePath?
     }
 
+    /// An empty board; tasks are known from the event that the run began.
     package init(started: Timestamp) { self.started = started }
 
     /// Logs of the workers that run now: their last lines are shown.

@@ -8,6 +8,7 @@ package import Store
 package struct RunReport: Sendable {
     private let summary: RunSummary
 
+    /// Takes what the ledger says of a run, whether it has ended or not.
     package init(_ summary: RunSummary) { self.summary = summary }
 
     /// Lines for a terminal; empty lines part the sections.

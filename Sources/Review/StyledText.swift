@@ -5,6 +5,7 @@ import Base
 /// What came from outside (a worker, a file, a ref's name) can get in by interpolation alone, so it
 /// cannot move a terminal's cursor or forge a line.
 package struct StyledText: Hashable, Sendable {
+    /// In order; neighbours differ in style, and none is empty.
     package private(set) var spans: [Span] = []
 
     /// How a terminal shows a part.
@@ -19,10 +20,13 @@ package struct StyledText: Hashable, Sendable {
 
     /// A part in one style.
     package struct Span: Hashable, Sendable {
+        /// Without control characters from outside: those were made visible on the way in.
         package var text: String
+        /// All apply at once; empty for plain text.
         package let styles: [Style]
     }
 
+    /// Nothing, to be added to.
     package init() {}
 
     /// A text from outside: control characters become visible ones.
@@ -52,6 +56,7 @@ package struct StyledText: Hashable, Sendable {
     /// Columns that a terminal gives it.
     package var width: Int { Text.width(plain) }
 
+    /// True when nothing would be printed, not even a space.
     package var isEmpty: Bool { spans.isEmpty }
 
     /// With escape sequences where `color` allows them.
@@ -86,6 +91,7 @@ package struct StyledText: Hashable, Sendable {
         return out
     }
 
+    /// Joins two texts; each part keeps its style.
     package static func + (a: StyledText, b: StyledText) -> StyledText {
         var out = a
         for span in b.spans { out.append(span.text, span.styles) }
@@ -96,18 +102,23 @@ package struct StyledText: Hashable, Sendable {
 extension StyledText: ExpressibleByStringInterpolation {
     package init(stringLiteral value: String) { append(value, []) }
 
+    /// Takes over what the interpolation has collected.
     package init(stringInterpolation: Interpolation) { self = stringInterpolation.text }
 
     /// Collects literals as they are and values made visible.
     package struct Interpolation: StringInterpolationProtocol {
         fileprivate var text = StyledText()
 
+        /// Asked for by the compiler; room is not reserved.
         package init(literalCapacity: Int, interpolationCount: Int) {}
 
+        /// A literal is the program's own text, so it is trusted.
         package mutating func appendLiteral(_ literal: String) { text.append(literal, []) }
 
+        /// A text with styles was made safe when it was made.
         package mutating func appendInterpolation(_ value: StyledText) { text = text + value }
 
+        /// Anything else is from outside: its control characters become visible ones.
         package mutating func appendInterpolation(
             _ value: some CustomStringConvertible, _ styles: Style...
         ) {
@@ -117,6 +128,7 @@ extension StyledText: ExpressibleByStringInterpolation {
 }
 
 extension [StyledText] {
+    /// All in one, with `separator` between two neighbours.
     package func joined(separator: StyledText = "") -> StyledText {
         var out = StyledText()
         for (index, text) in enumerated() { out = out + (index > 0 ? separator : "") + text }
