@@ -85,8 +85,9 @@ struct DoctorProbe: Sendable {
     }
 
     private func mounts() -> [[Substring]] {
+        // Without /proc nothing is known to be mounted.
         guard let path = AbsolutePath("/proc/self/mounts"), let bytes = try? Files.read(path)
-        else { return [] }  // Without /proc nothing is known to be mounted.
+        else { return [] }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map {
             $0.split(separator: " ")
         }
@@ -97,8 +98,9 @@ struct DoctorProbe: Sendable {
     }
 
     private func cgroup() -> DoctorFacts.Cgroup? {
+        // Nothing is known without /proc.
         guard let own = AbsolutePath("/proc/self/cgroup"), let bytes = try? Files.read(own)
-        else { return nil }  // Nothing is known without /proc.
+        else { return nil }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
         // Version 2 is the line whose number is 0 and which names no controllers.
         guard let line = lines.first(where: { $0.hasPrefix("0::") }),

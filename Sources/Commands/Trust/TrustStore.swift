@@ -11,8 +11,8 @@ struct TrustStore: Sendable {
         guard let path, Files.kind(of: path, followingLinks: true) != nil else { return [] }
         try checkOwner(path)
         let bytes = try Files.read(path, limit: 16 << 20)
+        // Which byte is wrong would not help: nobody writes this file by hand.
         guard let list = try? JSON(parsing: bytes)["approvals"]?.arrayValue else {
-            // Which byte is wrong would not help: nobody writes this file by hand.
             throw TrustError.damaged(path)
         }
         return try list.map { item in
