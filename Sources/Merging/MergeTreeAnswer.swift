@@ -51,7 +51,8 @@ package struct MergeTreeAnswer: Hashable, Sendable {
         var messages: [Message] = []
         while true {
             guard let count = fields.text() else { return nil }
-            if count.isEmpty { break }
+            // git prints its advice on submodules in the middle of the format, up to the answer's end.
+            if count.isEmpty || count.hasPrefix("Recursive merging with submodules") { break }
             guard let number = Int(count), (0...100_000).contains(number) else { return nil }
             var paths: [RepositoryPath] = []
             for _ in 0..<number {

@@ -1,0 +1,142 @@
+import Base
+import Git
+import TestSupport
+import Testing
+
+@testable import Merging
+
+struct GitMergeEngineTests {
+    private func engine(_ scratch: borrowing ScratchRepository) async throws -> GitMergeEngine {
+        try #require(
+            GitMergeEngine(
+                program: await GitProgram.find(in: scratch.environment), repository: scratch.path,
+                objects: scratch.path.appending(".git/objects")))
+    }
+
+    private func commit(
+        _ scratch: borrowing ScratchRepository, _ files: [(String, String?)], on start: String?
+    ) throws -> ObjectID {
+        if let start {
+            try scratch.git("checkout", "-q", "--detach", start)
+        } else {
+            try scratch.git("checkout", "-q", "--orphan", "root-\(files.count)")
+        }
+        for (path, text) in files {
+            if let text {
+                try scratch.write(path, text)
+            } else {
+                try scratch.git("rm", "-q", "-r", path)
+            }
+        }
+        return try #require(ObjectID(try scratch.commit()))
+    }
+
+    @Test func `hundreds of questions are answered in order, and leave nothing in the store`()
+        async throws
+    {
+        let scratch = try ScratchRepository()
+        let base = try commit(scratch, [("f", "1\n2\n3\n4\n5\n")], on: nil)
+        let top = try commit(scratch, [("f", "one\n2\n3\n4\n5\n")], on: "\(base)")
+        let same = try commit(scratch, [("f", "uno\n2\n3\n4\n5\n")], on: "\(base)")
+        let end = try commit(scratch, [("f", "1\n2\n3\n4\nfive\n")], on: "\(base)")
+        let repository = try Repository(at: scratch.path)
+        var trees: [ObjectID] = []
+        for id in [base, top, same, end] { trees.append(try await repository.commit(id).tree) }
+        let before = try scratch.git("count-objects", "-v")
+        let questions: [GitMergeEngine.Question] = (0..<900).map { number in
+            number % 3 == 0
+                ? .trees(base: trees[0], ours: trees[1], theirs: trees[2])
+                : number % 3 == 1
+                    ? .trees(base: trees[0], ours: trees[1], theirs: trees[3])
+                    : .commits(ours: same, theirs: end)
+        }
+        let answers = try await engine(scratch).answer(questions, into: .quarantine)
+        #expect(answers.map { $0?.isClean } == (0..<900).map { $0 % 3 != 0 })
+        #expect(try scratch.git("count-objects", "-v") == before)
+    }
+
+    @Test func `a question that git fails at leaves the others answered`() async throws {
+        let scratch = try ScratchRepository()
+        let base = try commit(scratch, [("f", "1\n")], on: nil)
+        let a = try commit(scratch, [("a", "1\n")], on: "\(base)")
+        let b = try commit(scratch, [("b", "1\n")], on: "\(base)")
+        let lone = try commit(scratch, [("f", "1\n"), ("l", "1\n")], on: nil)
+        let answers = try await engine(scratch).answer(
+            [
+                .commits(ours: a, theirs: b), .commits(ours: a, theirs: lone),
+                .commits(ours: b, theirs: a),
+            ], into: .quarantine)
+        #expect(answers.map { $0?.isClean } == [true, nil, true])
+    }
+
+    @Test func `a merge for use is in the repository afterwards`() async throws {
+        let scratch = try ScratchRepository()
+        let base = try commit(scratch, [("f", "1\n")], on: nil)
+        let a = try commit(scratch, [("a", "1\n")], on: "\(base)")
+        let b = try commit(scratch, [("b", "1\n")], on: "\(base)")
+        let answer = try await engine(scratch).answer(
+            [.commits(ours: a, theirs: b)], into: .repository)
+        let tree = try #require(answer.first??.tree)
+        #expect(try scratch.git("ls-tree", "--name-only", "\(tree)") == "a\nb\nf")
+    }
+
+    @Test func `a git that cannot take many questions is none`() async throws {
+        let scratch = try Scratch()
+        let tool = scratch.path.appending("git")
+        try Files.create(
+            tool, with: Array("#!/bin/sh\necho git version 2.38.9\n".utf8), mode: 0o755)
+        let program = await GitProgram.find(in: ["PATH": "\(scratch.path):/bin"])
+        #expect(program?.version == GitVersion(2, 38))
+        let engine = GitMergeEngine(
+            program: program, repository: scratch.path, objects: scratch.path)
+        if engine != nil { Issue.record("an engine of git 2.38") }
+    }
+
+    @Test(arguments: [
+        ("renames apart", "rename_rename"), ("rename and delete", "rename_delete"),
+        ("rename onto an addition", "add_add"), ("folder renamed", "rename_modify"),
+        ("file and folder", "file_directory"), ("submodules", "submodule"),
+    ])
+    func `git's conflicts have the report's kinds and regions`(name: String, kind: String)
+        async throws
+    {
+        let scratch = try ScratchRepository()
+        let text = (0..<20).map { "line \($0)\n" }.joined()
+        let base = try commit(scratch, [("d/old", text), ("d/two", text + "2\n")], on: nil)
+        let sides: ([(String, String?)], [(String, String?)]) =
+            switch name {
+            case "renames apart":
+                ([("d/old", nil), ("a", text)], [("d/old", nil), ("b", text)])
+            case "rename and delete": ([("d/old", nil), ("a", text)], [("d/old", nil)])
+            case "rename onto an addition":
+                ([("d/old", nil), ("a", text)], [("d/old", text + "x\n"), ("a", "other\n")])
+            case "folder renamed":
+                (
+                    [("d", nil), ("e/old", text), ("e/two", text + "2\n")],
+                    [("d/fresh", "fresh\n")]
+                )
+            case "file and folder": ([("p", "file\n")], [("p/q", "below\n")])
+            default: ([], [])
+            }
+        var heads = [
+            try commit(scratch, sides.0, on: "\(base)"),
+            try commit(scratch, sides.1, on: "\(base)"),
+        ]
+        if name == "submodules" {
+            for (index, digit) in ["1", "2"].enumerated() {
+                try scratch.git("checkout", "-q", "--detach", "\(base)")
+                let id = String(repeating: digit, count: 40)
+                try scratch.git("update-index", "--add", "--cacheinfo", "160000,\(id),module")
+                try scratch.git("commit", "-q", "-m", "module")
+                heads[index] = try #require(ObjectID(try scratch.git("rev-parse", "HEAD")))
+            }
+        }
+        try scratch.git("checkout", "-q", "--detach", "\(base)")
+        let report = try await OverlapReport.make(
+            in: Repository(at: scratch.path), base: base,
+            branches: [("a", heads[0]), ("b", heads[1])], engine: try await engine(scratch))
+        #expect(report.pairs.map(\.verdict) == [.conflict])
+        let kinds = report.regions.filter(\.isConflict).map(\.kind.rawValue)
+        #expect(kinds.contains(kind), "\(kinds): \(report.pairs.map(\.detail))")
+    }
+}
