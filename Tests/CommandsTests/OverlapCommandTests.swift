@@ -1,4 +1,5 @@
 import Base
+import Store
 import TestSupport
 import Testing
 
@@ -147,6 +148,25 @@ struct OverlapCommandTests {
         let captured = await overlap(in: scratch)
         #expect(captured.code == .usage)
         #expect(captured.talk.contains("hint: name branches"))
+    }
+
+    @Test func `without branches those of the latest run are compared, its result left out`()
+        async throws
+    {
+        let scratch = try repository()
+        for name in ["a", "b", "c"] { try scratch.git("branch", "treeguild/r1/\(name)", name) }
+        try scratch.git("branch", "treeguild/r1/merged", "base")
+        let base = try scratch.git("rev-parse", "base")
+        let ledger = try await Ledger.open(at: scratch.path.appending(".git/treeguild"))
+        let run = try #require(RunID("r1"))
+        try await ledger.createRun(
+            run, kind: "run", base: base, plan: .null, options: .null, owner: "test")
+        let captured = await overlap("--json", in: scratch)
+        #expect(captured.code == .notDone)
+        #expect(try verdicts(captured) == ["a b": true])
+        let names = try captured.json["branches"]?.arrayValue?.map { $0["name"]?.stringValue }
+        #expect(names == ["a", "b", "c"])
+        #expect(try captured.json["base"] == .string(base))
     }
 
     @Test(
