@@ -33,7 +33,7 @@ struct SettingKey: Sendable {
             help: "Folder in which the folders of runs are made"),
         SettingKey(
             name: "preserve_limit", type: .size, builtIn: 10_000_000,
-            help: "Largest untracked file, in bytes, that is preserved before a tree goes"),
+            help: "Most bytes of uncommitted work that are preserved; a tree with more stays"),
         SettingKey(
             name: "outputs", type: .list(.glob), builtIn: [],
             help: "Patterns of ignored files that are build outputs, which need no preserving"),
