@@ -48,7 +48,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["treeguild", "TestSupport", "Base"],
+            name: "EndToEndTests", dependencies: ["treeguild", "TestSupport", "Base", "SQLite", "Store"],
             swiftSettings: settings),
     ]
 )

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -27,6 +28,9 @@ static int open_draft(const char *path) {
     int file = wt_above_standard(
         open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (file < 0) return -1;
+    // Held through every fork until the supervisor has ended: who finds it free knows that nobody
+    // will write the status any more. A file system without locks is no reason not to start.
+    flock(file, LOCK_EX | LOCK_NB);
     if (write(file, reserved, sizeof reserved) == sizeof reserved) return file;
     int code = errno;
     close(file);

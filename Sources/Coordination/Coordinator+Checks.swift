@@ -57,61 +57,52 @@ extension Coordinator {
     /// Runs checks in a tree of their own; results are kept by tree, so that equal trees are checked once.
     func run(_ checks: [Check], at commit: ObjectID) async throws -> [CheckResult] {
         let tree = try await repository.commit(commit).tree
-        var results: [CheckResult] = []
         var place: TreeRecord?
-        for check in checks {
-            let key = "\(tree.short)/\(check.name)"
-            tell(.check(name: check.name, status: nil, seconds: 0))
-            let result = try await once(
-                "check", key, intent: ["commit": .string(commit.description)]
-            ) {
-                pending in
-                if place == nil {
-                    place = try await self.checkTree(at: commit, tree, isRepeated: pending != nil)
+        let results = await Result {
+            var results: [CheckResult] = []
+            for check in checks {
+                try proceed()
+                tell(.check(name: check.name, status: nil, seconds: 0))
+                let key = "\(tree.short)/\(check.name)"
+                let result = try await once(
+                    "check", key, intent: ["commit": .string(commit.description)]
+                ) { _ in
+                    if place == nil { place = await self.trees.makeCheckTree(at: commit, tree) }
+                    guard let place else { return CheckResult.notRun(check.name, log: "") }
+                    return try await self.run(check, in: place, key: key)
                 }
-                guard let place else { return CheckResult.notRun(check.name, log: "") }
-                return try await self.run(check, in: place, key: key)
+                tell(.check(name: check.name, status: result.status, seconds: result.seconds))
+                results.append(result)
             }
-            tell(.check(name: check.name, status: result.status, seconds: result.seconds))
-            results.append(result)
+            return results
         }
         if let place { await trees.discard(place) }
-        return results
-    }
-
-    /// A detached tree for checks; what they leave in it is nobody's work.
-    private func checkTree(
-        at commit: ObjectID, _ tree: ObjectID, isRepeated: Bool
-    ) async throws -> TreeRecord? {
-        let spec = TreeKeeper.Spec(
-            name: "check-\(tree.short)", task: nil, branch: nil, base: commit)
-        guard
-            case .made(let place) = await trees.make(
-                spec, key: "check/\(tree.short)", isRepeated: true)
-        else { return nil }
-        return place
+        return try results.get()
     }
 
     /// Runs one check, a failing one twice: a failure that goes away is the check's own.
     private func run(_ check: Check, in tree: TreeRecord, key: String) async throws -> CheckResult {
-        var last = CheckResult.notRun(check.name, log: "")
-        for attempt in 1...2 {
-            let attemptKey = "check/\(key)/\(attempt)"
+        var failures = 0
+        var number = 0
+        while true {
+            number += 1
+            let attemptKey = "check/\(key)/\(number)"
             let environment = try trees.environment(
                 of: tree, key: attemptKey, assignment: "Check \(check.name): \(check.run)",
                 adding: context.plan.environment)
             let end = try await runCommand(
                 check.run, in: tree, kind: "check.run", key: attemptKey, task: nil,
                 timeout: check.timeout, environment: environment)
-            if end.isInterrupted, stopLevel == .none {
-                // Ended with an earlier process of ours: the next try is the first.
+            if end.isInterrupted {
+                // It says nothing of the tree; the next one counts instead.
+                try proceed()
                 continue
             }
-            last = CheckResult(
+            let result = CheckResult(
                 check.name, end, log: context.folders.log(of: attemptKey).description)
-            if last.status != .failed { return last }
+            if result.status == .failed { failures += 1 }
+            if result.status != .failed || failures == 2 { return result }
         }
-        return last
     }
 }
 

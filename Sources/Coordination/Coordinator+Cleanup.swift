@@ -13,16 +13,18 @@ extension Coordinator {
                 "tree.retire", tree.key, task: tree.task, intent: tree.json
             ) { _ in
                 if self.context.options.keepTrees {
-                    return TreeFate(
+                    let fate = TreeFate(
                         name: tree.name, action: .kept, reason: "trees were to be kept", ref: nil)
+                    try await self.noteTree(tree, fate)
+                    return fate
                 }
-                return await self.trees.remove(
+                let fate = await self.trees.remove(
                     tree, deletingBranch: self.mayDeleteBranch(of: tree),
                     reason: "the run has ended")
+                try await self.noteTree(tree, fate)
+                return fate
             }
             fates.append(fate)
-            try await noteTree(
-                tree, fate.action == .kept ? .kept : .removed, reason: fate.reason, ref: fate.ref)
             tell(.cleanup(fate))
         }
         kept = []
@@ -35,11 +37,34 @@ extension Coordinator {
         return !outcome.isChanged
     }
 
+    /// Brings what an earlier process of ours left into a state from which the run can go on.
+    ///
+    /// Its supervisors end what they watch and record how; then there are no processes in any tree.
+    func takeUp() async throws {
+        for request in try await ledger.events(
+            matching: .init(run: context.run, kinds: ["request.stop.handled"]))
+        {
+            if let task = request.task { stoppedTasks.insert(task) }
+        }
+        while await ProcessSweep.isSupervised(below: context.folders.records) {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        try await endLeftoverProcesses()
+        let effects = try await ledger.effects(run: context.run)
+        for effect in effects { recorded[effect.effect] = effect.result }
+        for row in try await ledger.tasks(run: context.run) { recordedRows[row.task] = row }
+        let checked = effects.filter { $0.effect.kind == "check" }
+        for commit in Set(checked.compactMap { $0.intent.object("commit") }) {
+            let tree = try await repository.commit(commit).tree
+            await trees.discardCheckTree(at: commit, tree)
+        }
+    }
+
     /// Ends processes that an earlier process of ours left, so that no tree is touched under them.
-    func endLeftoverProcesses() async throws {
+    private func endLeftoverProcesses() async throws {
         // A process that is just becoming another program shows no environment for a moment: look again.
         for _ in 0..<20 {
-            let leftovers = await ProcessSweep.processes(of: context.run)
+            let leftovers = await ProcessSweep.processes(of: context.folders)
             guard !leftovers.isEmpty else { return }
             tell(.note("ending \(Text.count(leftovers.count, "process")) left by an earlier start"))
             await ProcessSweep.end(leftovers)

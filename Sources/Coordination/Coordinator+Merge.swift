@@ -14,7 +14,7 @@ extension Coordinator {
         var steps: [MergeStep] = []
         var included: [Participant] = []
         for participant in participants {
-            if stopLevel > .none { return steps }
+            try proceed()
             let step = try await merge(participant, onto: tip, included: included, key: key)
             tip = step.tip
             if step.kind != .excluded { included.append(participant) }

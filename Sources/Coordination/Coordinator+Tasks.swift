@@ -30,7 +30,7 @@ extension Coordinator {
                             state throws(InvalidTransition) in
                             try state.started()
                         }
-                        group.addTask { (id, try await self.attempt(id, attempt, basis: basis)) }
+                        group.addTask { (id, try await self.end(id, attempt, basis: basis)) }
                     case .skip(let id, let cause):
                         try await change(id, note: "\(cause) did not complete") {
                             state throws(InvalidTransition) in
@@ -90,8 +90,23 @@ extension Coordinator {
         try event(&state)
         states[id] = state
         let row = taskRow(id, state)
-        _ = try await ledger.setTask(id, run: context.run, status: row.status, data: row.data)
+        let known = recordedRows[id]
+        // Until it has caught up with what an earlier process of ours recorded, a state is no news.
+        let wasOver = known.map { ![.pending, .running].contains($0.status) } ?? false
+        if wasOver, !state.isTerminal { return }
+        recordedRows[id] = nil
+        if known?.status != row.status || known?.data != row.data {
+            _ = try await ledger.setTask(id, run: context.run, status: row.status, data: row.data)
+        }
         tell(.task(id, state, note: note))
+    }
+
+    private func end(_ id: TaskID, _ number: Int, basis: [TaskID]) async throws -> AttemptEnd {
+        do {
+            return try await attempt(id, number, basis: basis)
+        } catch is Interrupted {
+            return .interrupted
+        }
     }
 
     /// One attempt, from its tree to its collected work; repeated while interruptions leave it half done.
@@ -101,7 +116,9 @@ extension Coordinator {
         guard let task = context.plan[id] else {
             return .failed(FailureReason(.policy, "the plan has no such task"))
         }
-        for tree in kept where tree.task == id { try await clear(tree, why: "a new attempt") }
+        for tree in kept where tree.task == id {
+            if let refusal = try await clear(tree, why: "a new attempt") { return .failed(refusal) }
+        }
         var incarnation = 0
         while true {
             if stoppedTasks.contains(id) { return .killed }
@@ -111,9 +128,12 @@ extension Coordinator {
             case .failed(let reason): return .failed(reason)
             case .made(let tree):
                 let ended = try await runWorker(task, in: tree, key: key)
+                addSeconds(ended.seconds, to: id)
                 if ended.isInterrupted {
                     if stopLevel > .none { return .interrupted }
-                    try await clear(tree, why: "the worker was interrupted")
+                    if let refusal = try await clear(tree, why: "the worker was interrupted") {
+                        return .failed(refusal)
+                    }
                     incarnation += 1
                     continue
                 }

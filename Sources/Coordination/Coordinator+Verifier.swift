@@ -56,7 +56,7 @@ extension Coordinator {
     ) async throws -> MergeStep {
         var incarnation = 0
         while true {
-            if stopLevel > .none { return excluded(participant, tip, "stopped") }
+            try proceed()
             let step = "\(key)/\(participant.name).\(incarnation)"
             guard let place = try await verifierTree(merge, participant, onto: tip, key: step)
             else {
@@ -64,13 +64,15 @@ extension Coordinator {
             }
             let end = try await runVerifier(command, request, participant, in: place, key: step)
             if end.isInterrupted {
-                if stopLevel > .none { return excluded(participant, tip, "stopped") }
-                try await clear(place, why: "the verifier was interrupted")
+                try proceed()
+                if let refusal = try await clear(place, why: "the verifier was interrupted") {
+                    return excluded(participant, tip, refusal.message)
+                }
                 incarnation += 1
                 continue
             }
             let judged = try await once("verify.judge", step) { _ in
-                try await self.trees.judge(
+                await self.trees.judge(
                     request, merge, end: end, in: place, key: "verify/\(step)")
             }
             guard let tree = judged.tree else {
@@ -93,10 +95,10 @@ extension Coordinator {
             let spec = TreeKeeper.Spec(
                 name: "verify-\(participant.name.replacing("/", with: "-"))", task: nil,
                 branch: nil, base: marked)
-            return await self.trees.make(spec, key: "verify/\(key)", isRepeated: pending != nil)
+            return try await self.make(spec, key: "verify/\(key)", isRepeated: pending != nil)
         }
         guard case .made(let tree) = made else { return nil }
-        try await noteTree(tree, .ready)
+        kept.append(tree)
         return tree
     }
 

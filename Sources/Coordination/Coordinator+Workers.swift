@@ -24,8 +24,15 @@ extension Coordinator {
         ) { pending in
             let spec = TreeKeeper.Spec(
                 name: name, task: task.id, branch: self.context.branch(of: name), base: start)
-            return await self.trees.make(spec, key: key, isRepeated: pending != nil)
+            return try await self.make(spec, key: key, isRepeated: pending != nil)
         }
+        if case .made(let tree) = made { kept.append(tree) }
+        return made
+    }
+
+    /// Makes a tree and tells the ledger's table.
+    func make(_ spec: TreeKeeper.Spec, key: String, isRepeated: Bool) async throws -> TreeMade {
+        let made = await trees.make(spec, key: key, isRepeated: isRepeated)
         if case .made(let tree) = made { try await noteTree(tree, .ready) }
         return made
     }
@@ -40,7 +47,11 @@ extension Coordinator {
         guard !made.isEmpty else { return context.base }
         if made.count == 1, let only = made.first { return only.head }
         let key = "basis/" + made.map(\.name).joined(separator: "+")
-        let steps = try await mergeAll(made, onto: context.base, key: key)
+        // One after another: several tasks may start from the same merge, which is to be made once.
+        await mergeTurn.take()
+        let merged = await Result { try await mergeAll(made, onto: context.base, key: key) }
+        mergeTurn.pass()
+        let steps = try merged.get()
         if let left = steps.first(where: { $0.kind == .excluded }) {
             throw BasisFailure(
                 reason: "what it comes after does not merge: \(left.name): \(left.reason)")
@@ -111,24 +122,31 @@ extension Coordinator {
     }
 
     /// Takes a tree out of the way, preserving what it holds, so that its place can be used again.
-    func clear(_ tree: TreeRecord, why reason: String) async throws {
-        _ = try await once(
-            "tree.clear", tree.key, task: tree.task, intent: tree.json
-        ) { _ in
-            let fate = await self.trees.remove(
-                tree, deletingBranch: true, reason: reason)
+    ///
+    /// Returns why it has to stay, if it has to.
+    func clear(_ tree: TreeRecord, why reason: String) async throws -> FailureReason? {
+        let fate = try await once("tree.clear", tree.key, task: tree.task, intent: tree.json) { _ in
+            let fate = await self.trees.remove(tree, deletingBranch: true, reason: reason)
+            try await self.noteTree(tree, fate)
             return fate
         }
+        guard fate.action != .kept else {
+            return FailureReason(.setup, "its earlier tree is in the way: \(fate.reason)")
+        }
         kept.removeAll { $0.key == tree.key }
+        return nil
     }
 
-    /// Remembers a tree here and in the ledger's table, for `status` and `clean`.
-    func noteTree(
+    /// Records what became of a tree.
+    func noteTree(_ tree: TreeRecord, _ fate: TreeFate) async throws {
+        try await noteTree(
+            tree, fate.action == .kept ? .kept : .removed, reason: fate.reason, ref: fate.ref)
+    }
+
+    /// Records a tree in the ledger's table, for `status` and `clean`.
+    private func noteTree(
         _ tree: TreeRecord, _ state: TreeRow.State, reason: String? = nil, ref: String? = nil
     ) async throws {
-        if state == .ready, !kept.contains(where: { $0.key == tree.key }) {
-            kept.append(tree)
-        }
         _ = try await ledger.setTree(
             TreeRow(
                 run: context.run, name: tree.name, path: tree.path, branch: tree.branch,

@@ -67,10 +67,17 @@ package actor Coordinator {
     /// What the ledger's rows hold of each task.
     var rows: [TaskID: JSON.Members] = [:]
     var outcomes: [TaskID: TaskOutcome] = [:]
+    /// Results of effects that an earlier process of ours had finished. Going through them again writes nothing, so
+    /// that a run comes to its end however often it is interrupted.
+    var recorded: [EffectKey: JSON] = [:]
+    /// The ledger's rows of tasks, as far as they are known.
+    var recordedRows: [TaskID: TaskRow] = [:]
     /// Trees that exist, by name, in the order of their making.
     var kept: [TreeRecord] = []
     /// Worker processes that run now, by the key of their effect.
     var running: [String: (task: TaskID?, process: SupervisedProcess)] = [:]
+    /// Held while branches are merged.
+    let mergeTurn = Turn()
     var stopLevel = StopLevel.none
     var stoppedTasks: Set<TaskID> = []
 
@@ -101,13 +108,18 @@ package actor Coordinator {
             .began(
                 tasks: context.plan.tasks.map(\.id), base: context.base.description,
                 resumed: resumed))
-        if resumed { try await endLeftoverProcesses() }
+        if resumed { try await takeUp() }
         try await runTasks()
         guard schedule.isFinished(states), stopLevel == .none else {
             return try await interrupted()
         }
-        let integration = try await integrate(participants())
-        guard stopLevel == .none else { return try await interrupted() }
+        let integration: Integration
+        do {
+            integration = try await integrate(participants())
+            try proceed()
+        } catch is Interrupted {
+            return try await interrupted()
+        }
         let fates = try await cleanUp(integration)
         let summary = RunSummary(
             context: context, status: status(integration),

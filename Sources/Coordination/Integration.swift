@@ -85,7 +85,6 @@ extension Coordinator {
             let steps = try await announced(order, round: round)
             result.tip = steps.last?.tip ?? context.base
             result.steps = excluded + steps
-            if stopLevel > .none { return result }
             let merged = steps.filter { [.merged, .resolved].contains($0.kind) }
             guard !merged.isEmpty else { break }
             let judged = try await judge(merged)

@@ -7,9 +7,11 @@ actor ProcessSweep {
     nonisolated private let lane = Lane(label: "process-sweep")
     private static let shared = ProcessSweep()
 
-    /// Processes of a run's workers, wherever they went: their environment names the run.
-    static func processes(of run: RunID) async -> [ProcessIdentity] {
-        await shared.marked(run.description)
+    /// Processes of a run's workers, wherever they went: their environment names what only they share.
+    ///
+    /// The run's own name would not do, since a run of another repository may have the same.
+    static func processes(of folders: RunFolders) async -> [ProcessIdentity] {
+        await shared.marked(folders.scratchpad.description)
     }
 
     /// Ends processes and waits until they are gone.
@@ -22,8 +24,17 @@ actor ProcessSweep {
         await shared.inFolder(folder)
     }
 
+    /// True while a worker is watched, or ended, whose records are in the folder.
+    static func isSupervised(below folder: AbsolutePath) async -> Bool {
+        await shared.isSupervised(folder)
+    }
+
+    private func isSupervised(_ folder: AbsolutePath) -> Bool {
+        SupervisedProcess.isSupervised(below: folder)
+    }
+
     private func marked(_ value: String) -> [ProcessIdentity] {
-        ProcessTable.marked("TREEGUILD_RUN", value: value)
+        ProcessTable.marked("TREEGUILD_SCRATCHPAD", value: value)
     }
 
     private func inFolder(_ folder: AbsolutePath) -> [ProcessIdentity]? {

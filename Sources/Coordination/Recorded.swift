@@ -26,11 +26,14 @@ extension Coordinator {
         _ body: (_ pending: JSON?) async throws -> Result
     ) async throws -> Result {
         let effect = EffectKey(run: context.run, kind: kind, key: key)
-        let result: Result
-        switch try await ledger.begin(effect, task: task, intent: intent) {
-        case .done(let recorded):
+        func read(_ recorded: JSON) throws -> Result {
             guard let read = Result(json: recorded) else { throw UnreadableRecord(effect: effect) }
             return read
+        }
+        if let known = recorded[effect] { return try read(known) }
+        let result: Result
+        switch try await ledger.begin(effect, task: task, intent: intent) {
+        case .done(let recorded): return try read(recorded)
         case .started: result = try await body(nil)
         case .pending(let earlier): result = try await body(earlier)
         }

@@ -52,11 +52,13 @@ package struct RunCleaner: Sendable {
         return (fates, branches)
     }
 
-    /// Trees that the run made, by its ledger.
+    /// Trees that the run made, by its ledger: of several made at one place the last.
     private func recordedTrees() async throws -> [TreeRecord] {
-        try await ledger.effects(run: context.run)
+        let made = try await ledger.effects(run: context.run)
             .filter { ["tree.create", "verify.tree"].contains($0.effect.kind) }
             .compactMap { $0.result?["tree"].flatMap { TreeRecord(json: $0) } }
+        return Dictionary(made.map { ($0.name, $0) }) { _, last in last }.values
+            .sorted { $0.name < $1.name }
     }
 
     private func note(_ tree: TreeRecord, _ fate: TreeFate) async throws {
@@ -125,20 +127,14 @@ package struct RunCleaner: Sendable {
                 Restored(name: short, path: nil, branch: Coordinator.short(branch), problem: ""))
         }
         let rows = try await ledger.trees(run: context.run)
-        for tree in try await latestTrees() where name == nil || name == tree.name {
+        for tree in try await recordedTrees()
+        where tree.task != nil && (name == nil || name == tree.name) {
             guard let row = rows.first(where: { $0.name == tree.name }),
                 [.removed, .trashed].contains(row.state)
             else { continue }
             restored.append(try await restore(tree, row))
         }
         return restored
-    }
-
-    /// The last tree of each name.
-    private func latestTrees() async throws -> [TreeRecord] {
-        var latest: [String: TreeRecord] = [:]
-        for tree in try await recordedTrees() where tree.task != nil { latest[tree.name] = tree }
-        return latest.values.sorted { $0.name < $1.name }
     }
 
     private func restore(_ record: TreeRecord, _ row: TreeRow) async throws -> Restored {

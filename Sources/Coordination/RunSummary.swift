@@ -31,7 +31,11 @@ package struct RunSummary: Sendable {
         self.started = started
         self.ended = ended
         let byID = Dictionary(tasks.map { ($0.task, $0) }, uniquingKeysWith: { first, _ in first })
-        self.tasks = context.plan.tasks.compactMap { byID[$0.id] }
+        self.tasks = context.plan.tasks.map { task in
+            byID[task.id]
+                ?? TaskRow(
+                    run: context.run, task: task.id, status: .pending, data: [:], updated: started)
+        }
         self.integration = integration
         self.fates = fates
     }
@@ -111,6 +115,14 @@ extension Coordinator {
         }
         rows[id] = data
         return (status, .object(data))
+    }
+
+    /// Adds to the time that a task's workers have taken, in milliseconds at the finest.
+    func addSeconds(_ seconds: Double, to id: TaskID) {
+        var data = rows[id] ?? JSON.Members()
+        let sum = (data["seconds"]?.doubleValue ?? 0) + seconds
+        data["seconds"] = .double((sum * 1000).rounded() / 1000)
+        rows[id] = data
     }
 
     /// A branch as people name it.

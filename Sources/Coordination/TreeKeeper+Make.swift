@@ -33,6 +33,25 @@ extension TreeKeeper {
         }
     }
 
+    /// A detached tree for checks, in place of one that was left; what they leave in it is nobody's work.
+    func makeCheckTree(at commit: ObjectID, _ tree: ObjectID) async -> TreeRecord? {
+        guard
+            case .made(let place) = await make(
+                checkTree(at: commit, tree), key: "check/\(tree.short)", isRepeated: true)
+        else { return nil }
+        return place
+    }
+
+    /// Takes away the tree of checks that were cut off.
+    func discardCheckTree(at commit: ObjectID, _ tree: ObjectID) async {
+        // What cannot be taken away is told when the next tree is to be made at its place.
+        try? await takeBack(worktree(checkTree(at: commit, tree)), worktrees())
+    }
+
+    private func checkTree(at commit: ObjectID, _ tree: ObjectID) -> Spec {
+        Spec(name: "check-\(tree.short)", task: nil, branch: nil, base: commit)
+    }
+
     /// The facts of a tree that is to be made.
     func worktree(_ spec: Spec) -> Worktree {
         Worktree(
@@ -129,7 +148,7 @@ extension WorktreeError {
             case .needsGit(let paths): "the git program is needed to write \(list(paths))"
             case .mismatch(let expected, let found): "expected \(expected), found \(found)"
             case .locked(let reason): "is locked: \(reason)"
-            case .git(let error): "\(error.operation): \(error.message)"
+            case .git(let error): "\(error.operation) \(error.subject): \(error.message)"
             case .file(let error): "\(error.operation) \(error.path): \(error.reason)"
             case .program(let status, let message):
                 "git ended with \(status.map(String.init) ?? "a signal"): \(message)"

@@ -15,10 +15,18 @@ extension TreeKeeper {
         }
         let tree = worktree(record)
         do {
-            guard Files.kind(of: record.path) != nil else {
-                let ref = try await savedRef(record)
+            let isGutted = Files.kind(of: record.path) == nil
+            if isGutted, try !relink(tree) {
+                var ref = try await savedRef(record)
+                if deletingBranch, ref == nil,
+                    let lost = try await commitsLost(with: record, savedAs: nil)
+                {
+                    ref = try await save(lost, as: record.name)
+                }
                 try await removeBranch(of: record, deleting: deletingBranch)
-                return fate(ref == nil ? .removed : .preserved, reason, ref: ref)
+                let trash = await TrashFolder(besideTreesIn: context.folders.trees).entries()
+                let why = trash.last { $0.tree == tree }?.reason ?? reason
+                return fate(ref == nil ? .removed : .preserved, why, ref: ref)
             }
             guard let busy = await ProcessSweep.processes(in: record.path) else {
                 return fate(.kept, "nobody can tell whether a process works in it")
@@ -29,11 +37,17 @@ extension TreeKeeper {
             let trees = try worktrees()
             let found = await trees.inspect(tree, rules: rules(for: record))
             if found.isUnchanged {
-                _ = try await trees.retire(tree, reason: reason)
+                _ = try await trees.retire(tree, reason: "unchanged")
                 try await removeBranch(of: record, deleting: true)
                 return fate(.removed, "unchanged")
             }
-            let leftovers = found.findings.filter { if case .commits = $0 { false } else { true } }
+            let leftovers = found.findings.filter { finding in
+                switch finding {
+                case .commits: false
+                case .deleted: !isGutted
+                default: true
+                }
+            }
             var ref: String?
             if !leftovers.isEmpty {
                 let request = PreservationRequest(
@@ -47,19 +61,33 @@ extension TreeKeeper {
                         .kept, "it holds \(bytes) bytes that nobody committed, more than \(limit)")
                 case .impossible(let paths):
                     let names = paths.prefix(3).map(\.description).joined(separator: ", ")
-                    return fate(.kept, "\(names) cannot be saved")
+                    return fate(
+                        .kept, paths.isEmpty ? "it is on no commit" : "\(names) cannot be saved")
                 }
             }
             if deletingBranch, let lost = try await commitsLost(with: record, savedAs: ref) {
                 ref = try await save(lost, as: record.name)
             }
-            _ = try await trees.retire(tree, reason: reason)
-            try await removeBranch(of: record, deleting: deletingBranch)
             let why = leftovers.first.map { "\(reason); \($0.problem.message)" } ?? reason
+            _ = try await trees.retire(tree, reason: why)
+            try await removeBranch(of: record, deleting: deletingBranch)
             return fate(ref == nil ? .removed : .preserved, why, ref: ref)
         } catch {
             return fate(.kept, Self.words(for: error))
         }
+    }
+
+    /// Gives a registration whose folder is gone an empty one, so that its index and history can be looked at.
+    ///
+    /// False when the registration is gone as well: an interrupted removal had come that far.
+    private func relink(_ tree: Worktree) throws -> Bool {
+        let registration = context.layout.commonDirectory.appending("worktrees").appending(
+            tree.name)
+        guard Files.kind(of: registration) != nil else { return false }
+        try Files.makeFolder(tree.path, mode: 0o700)
+        try Files.replace(
+            tree.path.appending(".git"), with: Array("gitdir: \(registration)\n".utf8))
+        return true
     }
 
     /// Puts commits that a branch is about to lose under a preserved ref; returns its name.
@@ -115,7 +143,11 @@ extension TreeKeeper {
     /// Removes a tree in which nobody but our own checks worked.
     func discard(_ record: TreeRecord) async {
         do {
-            _ = try await worktrees().retire(worktree(record), reason: "checks are done")
+            let tree = worktree(record)
+            // A check may do as it likes with its tree, and so with the link to the registration.
+            try Files.removeTree(record.path.appending(".git"))
+            _ = try relink(tree)
+            _ = try await worktrees().retire(tree, reason: "checks are done")
         } catch {
             // It stays where it is and `clean` finds it in the ledger.
         }

@@ -54,14 +54,25 @@ extension TreeKeeper {
                 summary: result(of: key)["summary"]?.stringValue ?? ""))
     }
 
-    /// Looks at what a verifier left and judges it.
+    /// Looks at what a verifier left and judges it; what cannot be looked at is refused.
     func judge(
         _ request: ResolutionRequest, _ merge: TreeMerge, end: WorkerEnd, in tree: TreeRecord,
         key: String
-    ) async throws -> ResolutionJudgement {
+    ) async -> ResolutionJudgement {
         guard end.isSuccess else {
             return ResolutionJudgement(refused: "the verifier did not finish: \(end.message)")
         }
+        do {
+            return try await judge(request, merge, in: tree, key: key)
+        } catch {
+            return ResolutionJudgement(
+                refused: "the verifier's work cannot be taken: \(Self.words(for: error))")
+        }
+    }
+
+    private func judge(
+        _ request: ResolutionRequest, _ merge: TreeMerge, in tree: TreeRecord, key: String
+    ) async throws -> ResolutionJudgement {
         let repository = try Repository(at: context.layout.commonDirectory)
         let committed = try await worktrees().commitWork(
             in: worktree(tree), message: "Resolution of \(request.branch.name)\n",

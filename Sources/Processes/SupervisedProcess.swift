@@ -112,7 +112,7 @@ actor Launcher {
         }
         let names = CStringList([
             order.log.description, order.log.description + ".1", order.status.description,
-            order.status.description + ".tmp", cgroup?.description ?? "",
+            order.status.description + SupervisedProcess.draftSuffix, cgroup?.description ?? "",
         ])
         return program.with { program in
             names.with { names in

@@ -14,6 +14,15 @@ package struct TaskRow: Equatable, Sendable {
     /// When the row last changed.
     package let updated: Timestamp
 
+    /// A row as the ledger would give it, for a task that it knows nothing of yet.
+    package init(run: RunID, task: TaskID, status: Status, data: JSON, updated: Timestamp) {
+        self.run = run
+        self.task = task
+        self.status = status
+        self.data = data
+        self.updated = updated
+    }
+
     /// Where a task stands.
     package enum Status: String, Sendable, CaseIterable {
         case pending, running, completed, failed, killed, skipped

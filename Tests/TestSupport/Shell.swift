@@ -69,8 +69,16 @@ package enum Shell {
         var envp: [UnsafeMutablePointer<CChar>?] =
             environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { (argv + envp).forEach { free($0) } }
+        // Threads of the test's pool block signals, and a child inherits that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var pid: pid_t = 0
-        let failure = posix_spawn(&pid, "/bin/sh", &actions, nil, &argv, &envp)
+        let failure = posix_spawn(&pid, "/bin/sh", &actions, &attributes, &argv, &envp)
         close(ends[1])
         if inputFile >= 0 { close(inputFile) }
         defer { close(ends[0]) }

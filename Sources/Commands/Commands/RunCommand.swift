@@ -36,6 +36,11 @@ struct RunStart: Sendable {
 
     /// Records a new run and carries it out.
     func begin(_ kind: String) async throws -> ExitCode {
+        if let name = try await context.occupiedReference(in: place.repository) {
+            throw CommandError(
+                .usage, "branch_exists", "the branch '\(Coordinator.short(name))' is in the way",
+                hint: "choose another name with --run-id, or rename that branch")
+        }
         let ledger = try await place.ledger(invocation)
         _ = try await ledger.createRun(
             context.run, kind: kind, base: context.base.description, plan: context.plan.json,

@@ -66,7 +66,10 @@ extension Repository {
         parents += try indexCommits(state, head: head, request)
         let tip = try tree.branch.map { branch throws(GitError) in try target(of: branch) } ?? nil
         let named = [tree.base] + (tip.map { [$0] } ?? [])
-        for id in named + state.unreachable + state.references.map(\.id) {
+        let stashes = state.findings.flatMap { finding -> [ObjectID] in
+            if case .stashes(let ids) = finding { ids } else { [] }
+        }
+        for id in named + state.unreachable + stashes + state.references.map(\.id) {
             guard let commit = try peeledCommit(id) else {
                 let name = state.references.first { $0.id == id }?.name ?? id.description
                 return .notCommits([RepositoryPath(name)])

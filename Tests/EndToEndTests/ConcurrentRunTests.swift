@@ -1,0 +1,36 @@
+import Base
+import TestSupport
+import Testing
+
+/// Several runs in one repository at one time.
+struct ConcurrentRunTests {
+    @Test func `four runs beside each other all complete`() throws {
+        let trial = try Trial()
+        let before = try UserState(of: trial)
+        let plan = try trial.plan(
+            """
+            version: 1
+            checks: [{name: c, run: "test -f menu.txt"}]
+            tasks:
+              - {id: a, command: "echo $TREEGUILD_RUN >a.txt"}
+              - {id: b, command: "sed -i s/one/$TREEGUILD_RUN/ notes.txt; git commit -qam b"}
+              - {id: c, after: [a, b], command: "cat a.txt notes.txt >c.txt"}
+              - {id: d, command: "cat menu.txt"}
+            """)
+        let first = try Background(trial, ["run", plan, "--run-id", "r1", "--json"])
+        let second = try Background(trial, ["run", plan, "--run-id", "r2", "--json"])
+        let third = try Background(trial, ["run", plan, "--run-id", "r3", "--json"])
+        let fourth = try Background(trial, ["run", plan, "--run-id", "r4", "--json"])
+        let answers = [try first.end(), try second.end(), try third.end(), try fourth.end()]
+        for (number, answer) in answers.enumerated() {
+            let name = "r\(number + 1)"
+            #expect(answer.status == 0, "\(name): \(answer.errors)")
+            let run = try RunDocument(answer)
+            #expect(Set(run.included) == ["a", "b", "c"])
+            #expect(
+                try trial.text("c.txt", at: "treeguild/\(name)/merged")?.hasPrefix(
+                    "\(name)\n\(name)\ntwo") == true)
+        }
+        try trial.expectTidy(before)
+    }
+}
