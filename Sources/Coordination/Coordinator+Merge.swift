@@ -7,15 +7,18 @@ import Tasks
 
 extension Coordinator {
     /// Merges branches one after another onto a commit; what cannot be merged is left out with its reason.
+    ///
+    /// A step is known by the commit that it goes onto, so merging the same branches again costs nothing.
     func mergeAll(
-        _ participants: [Participant], onto base: ObjectID, key: String
+        _ participants: [Participant], onto base: ObjectID
     ) async throws -> [MergeStep] {
         var tip = base
         var steps: [MergeStep] = []
         var included: [Participant] = []
         for participant in participants {
             try proceed()
-            let step = try await merge(participant, onto: tip, included: included, key: key)
+            let step = try await merge(
+                participant, onto: tip, included: included, key: tip.short)
             tip = step.tip
             if step.kind != .excluded { included.append(participant) }
             steps.append(step)

@@ -40,6 +40,10 @@ extension Coordinator {
         _ request: ResolutionRequest, _ merge: TreeMerge, _ participant: Participant,
         onto tip: ObjectID, key: String
     ) async throws -> MergeStep {
+        guard !context.plan.checksOfResult.isEmpty else {
+            return excluded(
+                participant, tip, "\(request.summary), and keep-both needs a check to answer for it")
+        }
         guard request.regions.allSatisfy({ $0.proposal != nil }) else {
             return excluded(
                 participant, tip, "\(request.summary), not all of them insertions at one point")
@@ -87,18 +91,24 @@ extension Coordinator {
     private func verifierTree(
         _ merge: TreeMerge, _ participant: Participant, onto tip: ObjectID, key: String
     ) async throws -> TreeRecord? {
+        if verifications[participant.name]?.contains(tip) != true {
+            verifications[participant.name, default: []].append(tip)
+        }
+        let number = verifications[participant.name]?.count ?? 1
+        let role = "verify-" + participant.name.replacing("/", with: "-")
+        let name = number == 1 ? role : "\(role)-\(number)"
         let made = try await once("verify.tree", key, intent: ["tip": .string(tip.description)]) {
             pending in
             let marked = try await self.repository.writeCommit(
                 tree: merge.tree, parents: [tip, participant.head], author: self.context.identity,
                 time: .now, message: "Conflicts of \(participant.name), with markers")
             let spec = TreeKeeper.Spec(
-                name: "verify-\(participant.name.replacing("/", with: "-"))", task: nil,
+                name: name, task: nil,
                 branch: nil, base: marked)
             return try await self.make(spec, key: "verify/\(key)", isRepeated: pending != nil)
         }
         guard case .made(let tree) = made else { return nil }
-        kept.append(tree)
+        if !kept.contains(where: { $0.key == tree.key }) { kept.append(tree) }
         return tree
     }
 

@@ -46,10 +46,9 @@ extension Coordinator {
         }
         guard !made.isEmpty else { return context.base }
         if made.count == 1, let only = made.first { return only.head }
-        let key = "basis/" + made.map(\.name).joined(separator: "+")
         // One after another: several tasks may start from the same merge, which is to be made once.
         await mergeTurn.take()
-        let merged = await Result { try await mergeAll(made, onto: context.base, key: key) }
+        let merged = await Result { try await mergeAll(made, onto: context.base) }
         mergeTurn.pass()
         let steps = try merged.get()
         if let left = steps.first(where: { $0.kind == .excluded }) {

@@ -78,6 +78,8 @@ package actor Coordinator {
     var running: [String: (task: TaskID?, process: SupervisedProcess)] = [:]
     /// Held while branches are merged.
     let mergeTurn = Turn()
+    /// The tips onto which a verifier was to bring each branch: its trees for them have names of their own.
+    var verifications: [String: [ObjectID]] = [:]
     var stopLevel = StopLevel.none
     var stoppedTasks: Set<TaskID> = []
 

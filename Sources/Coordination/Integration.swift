@@ -81,11 +81,13 @@ extension Coordinator {
         }
         var order = overlap.order.map { separate[$0] }
         var excluded: [MergeStep] = []
-        for round in 0... {
-            let steps = try await announced(order, round: round)
-            result.tip = steps.last?.tip ?? context.base
-            result.steps = excluded + steps
-            let merged = steps.filter { [.merged, .resolved].contains($0.kind) }
+        while true {
+            let steps = try await announced(order)
+            excluded += steps.filter { $0.kind == .excluded }
+            let merged = steps.filter { $0.kind != .excluded }
+            result.tip = merged.last?.tip ?? context.base
+            result.steps = merged
+            if try await leaveOut(excluded, of: participants, from: &order) { continue }
             guard !merged.isEmpty else { break }
             let judged = try await judge(merged)
             (result.checks, result.verdict, result.evidence) = judged.report
@@ -94,10 +96,13 @@ extension Coordinator {
                 MergeStep(
                     name: culprit.name, kind: .excluded, tip: culprit.tip,
                     reason: judged.report.2, resolutions: []))
-            order.removeAll { $0.name == culprit.name }
+            _ = try await leaveOut(excluded, of: participants, from: &order)
         }
-        result.steps += participants.filter { !top.contains($0.name) }.map { inner in
-            contained(inner, in: result, participants)
+        let named = Set((result.steps + excluded).map(\.name))
+        result.steps += excluded
+        result.steps += participants.filter { !named.contains($0.name) }.map { inner in
+            MergeStep(
+                name: inner.name, kind: .contained, tip: result.tip, reason: "", resolutions: [])
         }
         try await writeResult(&result)
         return result
@@ -118,16 +123,24 @@ extension Coordinator {
         return top
     }
 
-    /// The step of a branch that came with another one, or was left out with it.
-    private func contained(
-        _ inner: Participant, in result: Integration, _ participants: [Participant]
-    ) -> MergeStep {
-        MergeStep(
-            name: inner.name, kind: .contained, tip: result.tip, reason: "", resolutions: [])
+    /// Takes branches out of the order, and puts in those that they would have brought and no other one brings.
+    ///
+    /// Returns whether there are such branches, which are still to be merged.
+    private func leaveOut(
+        _ excluded: [MergeStep], of participants: [Participant], from order: inout [Participant]
+    ) async throws -> Bool {
+        let out = Set(excluded.map(\.name))
+        order.removeAll { out.contains($0.name) }
+        let rest = participants.filter { !out.contains($0.name) }
+        let top = try await withoutContained(rest)
+        let known = Set(order.map(\.name))
+        let exposed = rest.filter { top.contains($0.name) && !known.contains($0.name) }
+        order += exposed
+        return !exposed.isEmpty
     }
 
-    private func announced(_ order: [Participant], round: Int) async throws -> [MergeStep] {
-        let steps = try await mergeAll(order, onto: context.base, key: "round\(round)")
+    private func announced(_ order: [Participant]) async throws -> [MergeStep] {
+        let steps = try await mergeAll(order, onto: context.base)
         for (index, step) in steps.enumerated() {
             tell(.merge(name: step.name, step.kind, done: index + 1, of: steps.count))
         }

@@ -104,6 +104,10 @@ struct VerifierRunTests {
             let menu = try trial.text("menu.txt", at: "treeguild/r1/merged")
             #expect(menu == "soup\nrye\ncheese\n" || menu == "soup\nwheat\ncheese\n")
         }
+        // A branch that a worker makes for itself is its own affair, and stays.
+        if one.script.contains("checkout -qb new") {
+            try trial.repository.git("branch", "-q", "-D", "new")
+        }
         // Whatever the verifier did, both authors' branches are there.
         #expect(try trial.text("menu.txt", at: "treeguild/r1/left") == "soup\nrye\ncheese\n")
         #expect(try trial.text("menu.txt", at: "treeguild/r1/right") == "soup\nwheat\ncheese\n")
@@ -223,6 +227,24 @@ struct VerifierRunTests {
         #expect(try trial.text("x.txt", at: "treeguild/r1/merged") == "x\n")
         #expect(try trial.text("\(culprit).txt", at: "treeguild/r1/\(culprit)") != nil)
         try trial.expectTidy(before)
+    }
+
+    @Test func `a branch that is left out does not take along what it started from`() throws {
+        let trial = try Trial()
+        let answer = try trial.run(
+            """
+            version: 1
+            checks: [{name: not-bad, run: "! test -e bad.txt"}]
+            tasks:
+              - {id: a, command: "echo a >a.txt"}
+              - {id: b, after: [a], command: "echo b >bad.txt"}
+              - {id: c, command: "echo c >c.txt"}
+            """)
+        let run = try RunDocument(answer)
+        #expect(Set(run.included) == ["a", "c"] && Set(run.excluded.keys) == ["b"])
+        #expect(run.verdict == "passed" && answer.status == 1)
+        #expect(try trial.text("a.txt", at: "treeguild/r1/merged") == "a\n")
+        #expect(try trial.text("bad.txt", at: "treeguild/r1/merged") == nil)
     }
 
     @Test func `a check that fails on the base as well blames no branch`() throws {

@@ -46,6 +46,9 @@ struct RunStart: Sendable {
             context.run, kind: kind, base: context.base.description, plan: context.plan.json,
             options: context.options.json, owner: ProcessIdentity.current.description)
         await invocation.output.say("run \(context.run, .bold)")
+        for key in RunPlan.unused(context.plan) {
+            await invocation.output.warn("\(key) has no effect on workers that are commands")
+        }
         return try await carryOut(ledger, resumed: false)
     }
 

@@ -71,11 +71,11 @@ extension DoctorCheck {
         guard let version else {
             return DoctorCheck(.machine, "git", .failure, "not found", advice: "install git")
         }
-        // 2.38: merge-tree --write-tree (git's release notes), which checks our own answer.
-        guard Versions.isAtLeast(version, 2, 38) else {
+        // 2.39: merge-tree --write-tree --stdin (git's release notes), which checks our own answer.
+        guard Versions.isAtLeast(version, 2, 39) else {
             return DoctorCheck(
                 .machine, "git", .warning, version,
-                advice: "git 2.38 or later is needed to decide the hardest conflicts")
+                advice: "git 2.39 or later is needed to decide the hardest conflicts")
         }
         return DoctorCheck(.machine, "git", .ok, version)
     }

@@ -114,6 +114,17 @@ enum RunPlan {
         }
     }
 
+    /// Keys of a plan that nothing here looks at, so that nobody relies on them.
+    static func unused(_ plan: Plan) -> [String] {
+        let keys: [(String, Bool)] = [
+            ("budget", plan.budget != Budget()), ("setup.share", !plan.setup.share.isEmpty),
+            ("setup.ports", !plan.setup.ports.isEmpty),
+            ("verify.quorum", plan.verification.quorum != 1),
+            ("attempts", plan.tasks.contains { $0.attempts != 1 }),
+        ]
+        return keys.filter(\.1).map(\.0)
+    }
+
     /// Workers at a time: the plan's word, else the settings', else one per core up to 8.
     static func jobs(_ plan: Plan, _ settings: Settings) -> Int {
         plan.jobs ?? settings.jobs ?? min(Machine.cores, 8)
