@@ -104,10 +104,6 @@ struct VerifierRunTests {
             let menu = try trial.text("menu.txt", at: "treeguild/r1/merged")
             #expect(menu == "soup\nrye\ncheese\n" || menu == "soup\nwheat\ncheese\n")
         }
-        // A branch that a worker makes for itself is its own affair, and stays.
-        if one.script.contains("checkout -qb new") {
-            try trial.repository.git("branch", "-q", "-D", "new")
-        }
         // Whatever the verifier did, both authors' branches are there.
         #expect(try trial.text("menu.txt", at: "treeguild/r1/left") == "soup\nrye\ncheese\n")
         #expect(try trial.text("menu.txt", at: "treeguild/r1/right") == "soup\nwheat\ncheese\n")
