@@ -67,7 +67,13 @@ extension Coordinator {
                 let result = try await once(
                     "check", key, intent: ["commit": .string(commit.description)]
                 ) { _ in
-                    if place == nil { place = await self.trees.makeCheckTree(at: commit, tree) }
+                    if place == nil {
+                        switch await self.trees.makeCheckTree(at: commit, tree) {
+                        case .made(let made): place = made
+                        case .failed(let reason):
+                            self.tell(.note("no tree for checks: \(reason.message)"))
+                        }
+                    }
                     guard let place else { return CheckResult.notRun(check.name, log: "") }
                     return try await self.run(check, in: place, key: key)
                 }

@@ -111,6 +111,11 @@ package actor Coordinator {
                 tasks: context.plan.tasks.map(\.id), base: context.base.description,
                 resumed: resumed))
         if resumed { try await takeUp() }
+        for task in context.plan.tasks where recordedRows[task.id] == nil {
+            let row = taskRow(task.id, .initial)
+            _ = try await ledger.setTask(
+                task.id, run: context.run, status: row.status, data: row.data)
+        }
         try await runTasks()
         guard schedule.isFinished(states), stopLevel == .none else {
             return try await interrupted()

@@ -34,12 +34,8 @@ extension TreeKeeper {
     }
 
     /// A detached tree for checks, in place of one that was left; what they leave in it is nobody's work.
-    func makeCheckTree(at commit: ObjectID, _ tree: ObjectID) async -> TreeRecord? {
-        guard
-            case .made(let place) = await make(
-                checkTree(at: commit, tree), key: "check/\(tree.short)", isRepeated: true)
-        else { return nil }
-        return place
+    func makeCheckTree(at commit: ObjectID, _ tree: ObjectID) async -> TreeMade {
+        await make(checkTree(at: commit, tree), key: "check/\(tree.short)", isRepeated: true)
     }
 
     /// Takes away the tree of checks that were cut off.

@@ -117,7 +117,9 @@ enum BuildOutputs {
             let components = path.components
             return components.contains { names.contains(Array($0)) }
                 || components.last.map { name in
-                    endings.contains { name.count > $0.count && name.suffix($0.count).elementsEqual($0) }
+                    endings.contains {
+                        name.count > $0.count && name.suffix($0.count).elementsEqual($0)
+                    }
                 } ?? false || globs.contains { $0.matches(path) }
         }
     }

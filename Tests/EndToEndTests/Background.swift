@@ -66,6 +66,16 @@ struct Background: ~Copyable {
 }
 
 extension Trial {
+    /// Waits until the event log of run `r1` holds an event of the kind, for at most half a minute.
+    func awaitEvent(_ kind: String) throws -> Bool {
+        for _ in 0..<300 {
+            let answer = try treeguild(["log", "r1", "--kind", kind, "--json"])
+            if answer.output.contains(kind) { return true }
+            usleep(100_000)
+        }
+        return false
+    }
+
     /// Makes a named pipe in `$HOME`.
     func makePipe(_ name: String) throws {
         guard mkfifo(home.appending(name).description, 0o600) == 0 else {

@@ -21,6 +21,12 @@ struct ConcurrentRunTests {
         let second = try Background(trial, ["run", plan, "--run-id", "r2", "--json"])
         let third = try Background(trial, ["run", plan, "--run-id", "r3", "--json"])
         let fourth = try Background(trial, ["run", plan, "--run-id", "r4", "--json"])
+        for words in [["status", "--json"], ["log", "--json"], ["status"]] {
+            let answer = try trial.treeguild(words)
+            // The first run may not be recorded yet.
+            #expect([0, 1, 2].contains(answer.status), "\(words): \(answer.errors)")
+            #expect(!answer.errors.contains("unexpected"), "\(words): \(answer.errors)")
+        }
         let answers = [try first.end(), try second.end(), try third.end(), try fourth.end()]
         for (number, answer) in answers.enumerated() {
             let name = "r\(number + 1)"
@@ -31,6 +37,10 @@ struct ConcurrentRunTests {
                 try trial.text("c.txt", at: "treeguild/\(name)/merged")?.hasPrefix(
                     "\(name)\n\(name)\ntwo") == true)
         }
+        let status = try trial.treeguild(["status", "--json"]).json
+        let runs = status["runs"]?.arrayValue ?? []
+        #expect(Set(runs.compactMap { $0["run"]?.stringValue }) == ["r1", "r2", "r3", "r4"])
+        #expect(runs.allSatisfy { $0["status"]?.stringValue == "completed" })
         try trial.expectTidy(before)
     }
 }

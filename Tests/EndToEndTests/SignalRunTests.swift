@@ -109,6 +109,55 @@ struct SignalRunTests {
         try trial.expectTidy(before)
     }
 
+    @Test func `a stopped run goes on when it is resumed`() throws {
+        let trial = try Trial()
+        let before = try UserState(of: trial)
+        let program = try Self.begin(trial)
+        let stopped = try trial.treeguild(["stop", "r1", "--json"])
+        #expect(stopped.status == 0, "\(stopped.errors)")
+        #expect(try stopped.json["status"]?.stringValue == "interrupted")
+        #expect(try program.end().status == 130)
+        #expect(try trial.markedProcesses() == [])
+        try Self.expectResumed(trial, before)
+        #expect(try trial.lines("ran") == ["held", "held", "later"])
+    }
+
+    @Test func `a stopped task stays stopped, the others go on, and its work is kept`() throws {
+        let trial = try Trial()
+        let before = try UserState(of: trial)
+        let program = try Self.begin(trial)
+        #expect(try trial.treeguild(["stop", "r1/held"]).status == 0)
+        let answer = try program.end()
+        #expect(answer.status == 1, "\(answer.errors)")
+        let run = try RunDocument(answer)
+        #expect(run.ends == ["held": "killed stopped", "later": "completed changed"])
+        #expect(run.included == ["later"])
+        #expect(try trial.anyPreserved(holding: "h.txt", of: "held") == "h\n")
+        try trial.expectTidy(before)
+    }
+
+    @Test func `a task that was stopped before it began does not begin after a kill either`() throws
+    {
+        let trial = try Trial()
+        let before = try UserState(of: trial)
+        let program = try Self.begin(trial)
+        // It waits for the task to end, which it does only with the run.
+        let stop = try Background(trial, ["stop", "r1/later"])
+        #expect(try stop.awaitError("asked task r1/later to stop"))
+        #expect(try trial.awaitEvent("request.stop.handled"))
+        program.send(SIGKILL)
+        _ = try program.end()
+        try Files.replace(trial.home.appending("second"), with: "".utf8)
+        let answer = try trial.resume()
+        #expect(answer.status == 1, "\(answer.errors)")
+        #expect(
+            try RunDocument(answer).ends
+                == ["held": "completed changed", "later": "killed stopped"])
+        #expect(try trial.lines("ran") == ["held", "held"])
+        _ = try stop.end()
+        try trial.expectTidy(before)
+    }
+
     @Test func `a run that is worked on cannot be resumed beside it`() throws {
         let trial = try Trial()
         let program = try Self.begin(trial)
