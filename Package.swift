@@ -48,7 +48,8 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["treeguild", "TestSupport", "Base", "SQLite", "Store"],
+            name: "EndToEndTests",
+            dependencies: ["treeguild", "TestSupport", "Base", "SQLite", "Store"],
             swiftSettings: settings),
     ]
 )

@@ -42,7 +42,8 @@ extension Coordinator {
     ) async throws -> MergeStep {
         guard !context.plan.checksOfResult.isEmpty else {
             return excluded(
-                participant, tip, "\(request.summary), and keep-both needs a check to answer for it")
+                participant, tip, "\(request.summary), and keep-both needs a check to answer for it"
+            )
         }
         guard request.regions.allSatisfy({ $0.proposal != nil }) else {
             return excluded(
