@@ -52,6 +52,7 @@ package struct GitMergeEngine: Sendable {
             let bytes: [UInt8]
         }
 
+        /// Files with their paths inside the repository; folders in between need not be named.
         package init(files: [(path: RepositoryPath, bytes: [UInt8])]) {
             self.files = files.map { File(path: $0.path, bytes: $0.bytes) }
         }
@@ -104,6 +105,8 @@ package struct GitMergeEngine: Sendable {
             try Files.makeFolder(place)
             for file in attributes.files {
                 let path = place.appending(file.path.description)
+                // A tree object may claim any name, such as `..`.
+                guard path.isInside(place), Files.kind(of: path) == nil else { continue }
                 try Files.makeFolder(path.parent)
                 try Files.create(path, with: file.bytes)
             }

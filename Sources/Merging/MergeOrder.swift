@@ -18,6 +18,7 @@ package struct MergeOrder: Hashable, Sendable {
         /// Indices of branches that must come before it.
         package let after: Set<Int>
 
+        /// A branch that may come first unless `after` says otherwise.
         package init(size: Int, after: Set<Int> = []) {
             self.size = size
             self.after = after

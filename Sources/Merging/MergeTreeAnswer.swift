@@ -3,26 +3,35 @@ package import Git
 
 /// What `git merge-tree --write-tree -z --messages --stdin` said of one pair.
 package struct MergeTreeAnswer: Hashable, Sendable {
+    /// git would exit with 0.
     package let isClean: Bool
     /// The merged tree; it holds markers where the merge stopped.
     package let tree: ObjectID
     /// Entries of conflicted paths, by stage: 1 base, 2 ours, 3 theirs.
     package let stages: [Stage]
+    /// Conflicts, and remarks about what merged by itself, in git's order.
     package let messages: [Message]
 
     /// One conflicted entry.
     package struct Stage: Hashable, Sendable {
+        /// Where the entry stands, which for renames is the new place.
         package let path: RepositoryPath
+        /// 1, 2 or 3.
         package let number: Int
+        /// The mode and the object of that side.
         package let item: TreeItem
     }
 
     /// One remark; those whose type starts with `CONFLICT` say why the merge stopped.
     package struct Message: Hashable, Sendable {
+        /// The paths concerned, the main one first.
         package let paths: [RepositoryPath]
+        /// Stable from version to version, such as `CONFLICT (contents)`.
         package let type: String
+        /// A sentence or more for people.
         package let text: String
 
+        /// False for mere information.
         package var isConflict: Bool { type.hasPrefix("CONFLICT") }
     }
 

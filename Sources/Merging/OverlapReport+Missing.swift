@@ -1,10 +1,12 @@
 extension OverlapReport {
     /// Something that was to be compared and could not be had.
     package struct MissingInput: Hashable, Sendable {
+        /// As it was asked for.
         package let name: String
         /// Why, for people.
         package let reason: String
 
+        /// An input without a tree.
         package init(name: String, reason: String) {
             self.name = name
             self.reason = reason

@@ -3,9 +3,13 @@ package import Git
 
 /// Where branches that share a base touch the same places: `treeguild.overlap/1`.
 package struct OverlapReport: Hashable, Sendable {
+    /// The commit that all were compared with.
     package let base: ObjectID
+    /// In the order in which they were given.
     package let branches: [Branch]
+    /// By path and line; those that git alone found come last.
     package let regions: [Region]
+    /// Ascending; pairs without a common place that merge are left out.
     package let pairs: [Pair]
     /// Indices of branches in the order of merging that needs the fewest resolutions.
     package let order: [Int]
@@ -20,8 +24,10 @@ package struct OverlapReport: Hashable, Sendable {
         package let name: String
         /// The commit; nil for a tree that no commit has, such as uncommitted work.
         package let head: ObjectID?
+        /// What is compared.
         package let tree: ObjectID
 
+        /// A branch, or work that has no commit.
         package init(name: String, head: ObjectID?, tree: ObjectID) {
             self.name = name
             self.head = head
@@ -31,18 +37,25 @@ package struct OverlapReport: Hashable, Sendable {
 
     /// One branch and the size of its change.
     package struct Branch: Hashable, Sendable {
+        /// As in ``Source``.
         package let name: String
         /// The commit; nil for a tree that no commit has.
         package let head: ObjectID?
+        /// Paths that differ from the base.
         package let files: Int
+        /// Runs of changed lines; a deleted file is one.
         package let hunks: Int
+        /// Lines that the base lacks.
         package let insertions: Int
+        /// Lines of the base that are gone.
         package let deletions: Int
     }
 
     /// One place of the base that several branches touch.
     package struct Region: Hashable, Sendable {
+        /// In the base, or for git's own findings where git names the conflict.
         package let path: RepositoryPath
+        /// The heaviest contact of two of the branches.
         package let kind: ConflictKind
         /// Lines of the base, 1-based and half-open; empty (start = end) for an insertion before `start`.
         package let base: Range<Int>
@@ -52,6 +65,7 @@ package struct OverlapReport: Hashable, Sendable {
         package let symbol: String?
         /// Whether the merge of some two of the branches stops here, or may stop.
         package internal(set) var isConflict: Bool
+        /// By branch; one with several hunks here stands several times.
         package let sides: [Side]
     }
 
@@ -61,15 +75,19 @@ package struct OverlapReport: Hashable, Sendable {
         package let branch: Int
         /// Lines of the branch's own version, 1-based and half-open.
         package let range: Range<Int>
+        /// Text of `range`, without newlines; empty for a deletion.
         package let lines: [String]
     }
 
     /// Two branches that touch a common place, or whose merge stops or could not be decided.
     package struct Pair: Hashable, Sendable {
+        /// Index into ``OverlapReport/branches``.
         package let a: Int
+        /// Index into ``OverlapReport/branches``, greater than `a`.
         package let b: Int
         /// Indices into ``OverlapReport/regions``.
         package let regions: [Int]
+        /// What git's merge of the two with this base comes to.
         package let verdict: Verdict
         /// How the verdict came about, for people.
         package let detail: String

@@ -5,12 +5,18 @@ import Git
 package enum ResolutionCheck {
     /// One conflicted file before and after the verifier; nil where there is no file.
     package struct File: Hashable, Sendable {
+        /// The same on all sides.
         package let path: RepositoryPath
+        /// Content in the base.
         package let base: [UInt8]?
+        /// Content on our side.
         package let ours: [UInt8]?
+        /// Content on their side.
         package let theirs: [UInt8]?
+        /// What the verifier left.
         package let resolved: [UInt8]?
 
+        /// One file of a merge that stopped.
         package init(
             path: RepositoryPath, base: [UInt8]?, ours: [UInt8]?, theirs: [UInt8]?,
             resolved: [UInt8]?
@@ -25,10 +31,14 @@ package enum ResolutionCheck {
 
     /// A line that a verifier left out, with its reason.
     package struct Explanation: Hashable, Sendable {
+        /// As the verifier spelled it.
         package let path: String
+        /// Compared without white space around it.
         package let line: String
+        /// An empty one explains nothing.
         package let reason: String
 
+        /// What a verifier says of one line.
         package init(path: String, line: String, reason: String) {
             self.path = path
             self.line = line
@@ -49,8 +59,11 @@ package enum ResolutionCheck {
 
     /// What became of both sides' lines.
     package struct Kept: Hashable, Sendable {
+        /// Added lines of our side that are there.
         package var ours = 0
+        /// Added lines of their side that are there.
         package var theirs = 0
+        /// Lines of either side that are gone with a reason.
         package var explained = 0
     }
 

@@ -13,6 +13,7 @@ package struct WorkSnapshots: Sendable {
     private let program: GitProgram
     private let layout: RepositoryLayout
 
+    /// Makes the folder, in memory where there is room.
     package init(program: GitProgram, layout: RepositoryLayout) throws(FileError) {
         self.program = program
         self.layout = layout
@@ -21,6 +22,7 @@ package struct WorkSnapshots: Sendable {
         try Files.makeFolder(objects)
     }
 
+    /// Removes the folder with all trees; blocks.
     package func remove() { folder.remove() }
 
     /// What came of a try.

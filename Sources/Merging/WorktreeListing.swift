@@ -4,6 +4,7 @@ import Processes
 
 /// One worktree of a repository, as `git worktree list` names it.
 package struct ListedWorktree: Hashable, Sendable {
+    /// As git has recorded it; it need not exist.
     package let path: AbsolutePath
     /// The commit that it started from; nil while it has none.
     package let head: ObjectID?

@@ -45,28 +45,24 @@ struct OverlapInputs {
             .filter { !$0.isBare && !$0.isPrunable }
     }
 
-    /// The tasks' branches of the run that was started last.
+    /// The tasks' branches of the latest run that has any.
     mutating func addLatestRun() async throws {
-        guard let ledger = try await Ledger.openExisting(at: place.state),
-            let run = try await ledger.runs().first
-        else {
-            throw CommandError(
-                .usage, "nothing_to_compare",
-                "there is nothing to compare: no branch is named, and "
-                    + "there was no run",
-                hint: "name branches, or give --worktrees or --patch FILE")
-        }
-        let prefix = "refs/heads/treeguild/\(run.id)/"
-        for reference in try await place.repository.references(under: prefix) {
-            let task = String(reference.name.dropFirst(prefix.count))
-            if task != "merged" { branches.append((task, reference.id)) }
+        let runs = try await Ledger.openExisting(at: place.state)?.runs() ?? []
+        for run in runs where branches.isEmpty {
+            let prefix = "refs/heads/treeguild/\(run.id)/"
+            for reference in try await place.repository.references(under: prefix) {
+                let task = String(reference.name.dropFirst(prefix.count))
+                if task != "merged" { branches.append((task, reference.id)) }
+            }
+            runBase = ObjectID(run.base)
         }
         guard !branches.isEmpty else {
+            let why = runs.isEmpty ? "there was no run" : "no run has branches left"
             throw CommandError(
-                .usage, "nothing_to_compare", "the run \(run.id) has no branches left",
+                .usage, "nothing_to_compare",
+                "there is nothing to compare: no branch is named, and \(why)",
                 hint: "name branches, or give --worktrees or --patch FILE")
         }
-        runBase = ObjectID(run.base)
     }
 
     /// The commit to compare with: the one that is named, the run's, or the best that all have in common.

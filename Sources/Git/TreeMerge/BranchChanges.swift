@@ -4,10 +4,13 @@ package import Base
 package struct BranchChanges: Hashable, Sendable {
     /// In byte order of paths.
     package let changes: [TreeChange]
+    /// The same changes by their paths.
     package let byPath: [RepositoryPath: TreeChange]
     /// Folders of the base that hold nothing any more.
     package let removedFolders: Set<RepositoryPath>
+    /// True when some path is there that the base lacks.
     package let addsFiles: Bool
+    /// True when some path of the base is gone.
     package let deletesFiles: Bool
     /// Every folder above an added file.
     let foldersOfAdded: Set<RepositoryPath>

@@ -25,16 +25,22 @@ package enum ConflictKind: String, Hashable, Sendable, CaseIterable {
 
 /// One path at which a merge stopped.
 package struct ConflictedPath: Hashable, Sendable {
+    /// Where git would name the conflict.
     package let path: RepositoryPath
+    /// The first reason that was met.
     package let kind: ConflictKind
+    /// What the base holds; nil for nothing.
     package let base: TreeItem?
+    /// What our side holds; nil for nothing.
     package let ours: TreeItem?
+    /// What their side holds; nil for nothing.
     package let theirs: TreeItem?
     /// For text: the blocks between markers, in order.
     package let blocks: [ConflictBlock]
     /// Where the merged tree, markers included, holds something for a person to look at.
     package let placedAt: [RepositoryPath]
 
+    /// A conflict whose content lies at its own path, unless `placedAt` says otherwise.
     package init(
         path: RepositoryPath, kind: ConflictKind, base: TreeItem?, ours: TreeItem?,
         theirs: TreeItem?, blocks: [ConflictBlock] = [], placedAt: [RepositoryPath]? = nil
@@ -53,12 +59,15 @@ package struct ConflictedPath: Hashable, Sendable {
 package struct TreeMerge: Hashable, Sendable {
     /// The merged tree; where conflicts are left it holds markers and is for a resolver's eyes only.
     package let tree: ObjectID
+    /// In the order in which they were met, each path once or, for file and folder, twice.
     package let conflicts: [ConflictedPath]
 
+    /// The result of a merge that was made elsewhere.
     package init(tree: ObjectID, conflicts: [ConflictedPath]) {
         self.tree = tree
         self.conflicts = conflicts
     }
 
+    /// True when nothing is left to resolve.
     package var isClean: Bool { conflicts.isEmpty }
 }

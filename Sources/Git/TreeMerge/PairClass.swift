@@ -11,7 +11,9 @@ package enum PairClass: Hashable, Sendable {
 
     /// One conflicting path with what is known of it.
     package struct PathFinding: Hashable, Sendable {
+        /// A path that both sides changed.
         package let path: RepositoryPath
+        /// What keeps both changes from being taken.
         package let kind: ConflictKind
     }
 }

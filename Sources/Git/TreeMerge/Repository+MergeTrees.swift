@@ -2,10 +2,14 @@ import Base
 
 /// Names of the three sides, as they stand behind conflict markers.
 package struct MergeLabels: Hashable, Sendable {
+    /// Behind `|||||||`.
     package let base: String
+    /// Behind `<<<<<<<`.
     package let ours: String
+    /// Behind `>>>>>>>`.
     package let theirs: String
 
+    /// Labels without newlines.
     package init(base: String, ours: String, theirs: String) {
         self.base = base
         self.ours = ours
