@@ -7,16 +7,22 @@ package import Tasks
 
 /// All that is fixed when a run begins.
 package struct RunContext: Sendable {
+    /// Names its branches, refs, folders and ledger rows.
     package let run: RunID
+    /// As it was when the run began: later edits of the file have no effect.
     package let plan: Plan
     /// The commit that everything starts from.
     package let base: ObjectID
+    /// Of the user's repository, wherever in it the run was started.
     package let layout: RepositoryLayout
+    /// Of this run alone; made when it begins.
     package let folders: RunFolders
+    /// As they were when the run began.
     package let options: RunOptions
     /// Author of commits that the program makes.
     package let identity: Identity
 
+    /// Gathers what a run begins with; a resumed one reads the same back from the ledger.
     package init(
         run: RunID, plan: Plan, base: ObjectID, layout: RepositoryLayout, folders: RunFolders,
         options: RunOptions, identity: Identity
@@ -83,6 +89,7 @@ package actor Coordinator {
     var stopLevel = StopLevel.none
     var stoppedTasks: Set<TaskID> = []
 
+    /// Makes nothing yet; throws when the plan has a cycle. `tell` is called for each event, in order, on the lane.
     package init(
         context: RunContext, ledger: Ledger, repository: Repository, git: GitProgram?,
         tell: @escaping @Sendable (RunEvent) -> Void

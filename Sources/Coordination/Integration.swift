@@ -4,6 +4,7 @@ package import Merging
 
 /// What merging a run's branches came to.
 package struct Integration: Sendable {
+    /// What the checks say of the merged work.
     package enum Verdict: String, Hashable, Sendable {
         case passed, failed
         /// The checks could not be run.
@@ -14,13 +15,17 @@ package struct Integration: Sendable {
 
     /// nil when fewer than one branch took part.
     package var overlap: OverlapReport?
+    /// One per branch, those left out after those that are in.
     package var steps: [MergeStep] = []
     /// The merged work; the base when nothing was merged.
     package var tip: ObjectID
     /// Whole name of the result branch; nil when nothing was merged.
     package var branch: String?
+    /// Results on the final tip; empty when no checks are named.
     package var checks: [CheckResult] = []
+    /// `none` until checks have run.
     package var verdict = Verdict.none
+    /// What the verdict rests on, in words; empty for `none`.
     package var evidence = ""
 
     init(tip: ObjectID) { self.tip = tip }

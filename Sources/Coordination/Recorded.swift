@@ -12,6 +12,7 @@ protocol Recorded: Sendable {
 
 /// An effect whose recorded result cannot be read: the ledger is of another program.
 package struct UnreadableRecord: Error, Hashable, Sendable {
+    /// The effect whose result it is.
     package let effect: EffectKey
 }
 
@@ -59,6 +60,7 @@ extension JSON {
 }
 
 extension TaskOutcome: Recorded {
+    /// The form that the ledger keeps.
     package var json: JSON {
         [
             "base": .string(base.description), "head": .string(head.description),
@@ -78,6 +80,7 @@ extension TaskOutcome: Recorded {
 }
 
 extension MergeStep: Recorded {
+    /// The form that the ledger keeps, and a part of reports.
     package var json: JSON {
         [
             "name": .string(name), "kind": .string(kind.rawValue),
@@ -98,6 +101,7 @@ extension MergeStep: Recorded {
 }
 
 extension MergeStep.Resolution: Recorded {
+    /// The form that the ledger keeps, and a part of `treeguild.run/1`.
     package var json: JSON {
         [
             "region": .string(region), "by": .string(by.rawValue),

@@ -10,6 +10,7 @@ package struct RunCleaner: Sendable {
     private let repository: Repository
     private let trees: TreeKeeper
 
+    /// Works on one run that has ended; nothing is done before ``clean()`` or ``undo(_:)``.
     package init(
         context: RunContext, ledger: Ledger, repository: Repository, git: GitProgram?
     ) {
@@ -21,12 +22,16 @@ package struct RunCleaner: Sendable {
 
     /// What became of one branch.
     package struct BranchFate: Hashable, Sendable {
+        /// Without `refs/heads/`.
         package let name: String
+        /// False for a branch that some worktree is on.
         package let isRemoved: Bool
+        /// For people.
         package let reason: String
         /// Where its commits are kept; nil when the base holds them all.
         package let ref: String?
 
+        /// A row of `treeguild.clean/1`.
         package var json: JSON {
             [
                 "name": .string(name), "action": .string(isRemoved ? "removed" : "kept"),
@@ -94,12 +99,16 @@ package struct RunCleaner: Sendable {
 
     /// What was brought back, or why it was not.
     package struct Restored: Hashable, Sendable {
+        /// A task, or the role of a tree.
         package let name: String
+        /// Folder of the tree; nil where only a branch came back.
         package let path: AbsolutePath?
+        /// Without `refs/heads/`; nil for a detached tree.
         package let branch: String?
         /// Empty when it was brought back.
         package let problem: String
 
+        /// A row of `treeguild.undo/1`.
         package var json: JSON {
             [
                 "name": .string(name), "worktree": .optional(path?.description),

@@ -7,8 +7,10 @@ package struct RunFolders: Hashable, Sendable {
     package let state: AbsolutePath
     /// Parent of this run's trees: private (0700), with a name that cannot be guessed.
     package let trees: AbsolutePath
+    /// Names the records below ``state``.
     package let run: RunID
 
+    /// Makes nothing; ``make()`` does.
     package init(state: AbsolutePath, trees: AbsolutePath, run: RunID) {
         self.state = state
         self.trees = trees

@@ -2,6 +2,7 @@ package import Base
 
 /// What a run does beside its plan; fixed at its start and kept in the ledger.
 package struct RunOptions: Hashable, Sendable {
+    /// Workers at a time, at least 1.
     package var jobs: Int
     /// Trees stay where they are at the end.
     package var keepTrees = false
@@ -22,17 +23,22 @@ package struct RunOptions: Hashable, Sendable {
 
     /// A branch given by name.
     package struct MergeBranch: Hashable, Sendable {
+        /// As the user gave it; unique within a merge.
         package let name: String
+        /// A whole commit ID.
         package let head: String
 
+        /// Takes a branch whose commit has been looked up.
         package init(name: String, head: String) {
             self.name = name
             self.head = head
         }
     }
 
+    /// Options with their usual values.
     package init(jobs: Int) { self.jobs = jobs }
 
+    /// The form that the ledger keeps.
     package var json: JSON {
         [
             "jobs": .int(jobs), "keep_trees": .bool(keepTrees),

@@ -6,17 +6,24 @@ import Tasks
 
 /// A run at its end, or where it stands: what the report and `treeguild.run/1` are made of.
 package struct RunSummary: Sendable {
+    /// Where a run stands.
     package enum Status: String, Sendable { case running, completed, failed, interrupted }
 
+    /// Whose summary it is.
     package let run: RunID
+    /// The commit that everything started from.
     package let base: ObjectID
+    /// `completed` only when every task is, every branch is in and no check failed.
     package let status: Status
+    /// First start, however often it was resumed.
     package let started: Timestamp
+    /// nil for an interrupted run.
     package let ended: Timestamp?
     /// One per task of the plan, in its order; what the ledger holds of it.
     package let tasks: [TaskRow]
     /// nil while the merge has not been done.
     package let integration: Integration?
+    /// One per tree, by name; empty before the clean-up.
     package let fates: [TreeFate]
     /// Whether the commands were kept inside their trees by the kernel.
     package let isSandboxed = false

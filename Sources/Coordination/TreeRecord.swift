@@ -8,12 +8,15 @@ package struct TreeRecord: Hashable, Sendable {
     package let name: String
     /// Key of the effect that made it: unique in the run, though names are used again.
     package let key: String
+    /// nil for the tree of a verifier or of checks.
     package let task: TaskID?
+    /// Its folder, in the folder of the run.
     package let path: AbsolutePath
     /// Name under `<common>/worktrees`.
     package let registration: String
     /// Whole ref name; nil for a detached one.
     package let branch: String?
+    /// The commit that it was made at.
     package let base: ObjectID
     /// Text of its lock, which names the process that made it.
     package let lock: String
@@ -22,6 +25,7 @@ package struct TreeRecord: Hashable, Sendable {
 }
 
 extension TreeRecord: Recorded {
+    /// The form that the ledger keeps.
     package var json: JSON {
         [
             "name": .string(name), "key": .string(key), "task": .optional(task?.description),

@@ -49,7 +49,7 @@ struct Background: ~Copyable {
             if String(decoding: try Files.read(errors), as: UTF8.self).contains(words) {
                 return true
             }
-            usleep(10_000)
+            _ = poll(nil, 0, 10)  // Between two looks; no result depends on it.
         }
         return false
     }
@@ -71,7 +71,7 @@ extension Trial {
         for _ in 0..<300 {
             let answer = try treeguild(["log", "r1", "--kind", kind, "--json"])
             if answer.output.contains(kind) { return true }
-            usleep(100_000)
+            _ = poll(nil, 0, 100)  // Between two looks; no result depends on it.
         }
         return false
     }

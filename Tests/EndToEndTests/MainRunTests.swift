@@ -2,7 +2,7 @@ import Base
 import TestSupport
 import Testing
 
-struct MainJobTests {
+struct MainRunTests {
     private static let plan = """
         version: 1
         goal: a better menu
