@@ -125,8 +125,14 @@ extension Repository {
         let reference = try Owned(git_reference_free, "look up branch", branch) {
             git_reference_lookup(&$0, pointer, branch)
         }
-        return try check(
-            git_branch_is_checked_out(reference.pointer), "look for worktrees on", branch) == 1
+        // libgit2 1.5 says yes as well when another worktree goes while it looks: ask again.
+        for _ in 0..<3
+        where try check(
+            git_branch_is_checked_out(reference.pointer), "look for worktrees on", branch) != 1
+        {
+            return false
+        }
+        return true
     }
 
     /// True when git would accept the whole ref name.

@@ -176,8 +176,14 @@ extension Repository {
         var paths: [UnsafeMutablePointer<CChar>?] = [nothing]
         try paths.withUnsafeMutableBufferPointer { buffer throws(GitError) in
             options.checkout_options.paths = git_strarray(strings: buffer.baseAddress, count: 1)
-            _ = try Owned(git_worktree_free, "add worktree", tree.name) {
-                git_worktree_add(&$0, pointer, tree.name, tree.path.description, &options)
+            do throws(GitError) {
+                _ = try Owned(git_worktree_free, "add worktree", tree.name) {
+                    git_worktree_add(&$0, pointer, tree.name, tree.path.description, &options)
+                }
+            } catch {
+                // libgit2 1.5 says so too when another tree goes while it looks through all of them.
+                guard error.message.contains("already checked out") else { throw error }
+                throw GitError(.locked, error.operation, error.subject, message: error.message)
             }
         }
     }
