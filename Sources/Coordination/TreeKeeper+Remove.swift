@@ -13,7 +13,7 @@ extension TreeKeeper {
         func fate(_ action: TreeFate.Action, _ reason: String, ref: String? = nil) -> TreeFate {
             TreeFate(name: record.name, action: action, reason: reason, ref: ref)
         }
-        let tree = worktree(record)
+        let tree = worktree(record, lockedBy: lock(of: record))
         do {
             let isGutted = Files.kind(of: record.path) == nil
             if isGutted, try !relink(tree) {
@@ -88,6 +88,24 @@ extension TreeKeeper {
         try Files.replace(
             tree.path.appending(".git"), with: Array("gitdir: \(registration)\n".utf8))
         return true
+    }
+
+    /// Text of a tree's lock: the one that is there if it is this run's and its process is gone, else the recorded one.
+    ///
+    /// A tree that was brought back, or made by an earlier process, has a lock of that process.
+    private func lock(of record: TreeRecord) -> String {
+        let file = context.layout.commonDirectory.appending(
+            "worktrees/\(record.registration)/locked")
+        let prefix = "treeguild run \(context.run) process "
+        // Without a readable lock the recorded one is as good as any.
+        guard let bytes = try? Files.read(file, limit: 1 << 16) else { return record.lock }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let found = text.hasSuffix("\n") ? String(text.dropLast()) : text
+        guard found.hasPrefix(prefix),
+            let owner = ProcessIdentity(String(found.dropFirst(prefix.count))),
+            owner == .current || !owner.isAlive
+        else { return record.lock }
+        return found
     }
 
     /// Puts commits that a branch is about to lose under a preserved ref; returns its name.
