@@ -43,6 +43,10 @@ let package = Package(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "CSystem"),
         .executableTarget(name: "treeguild", dependencies: ["Commands"], swiftSettings: settings),
+        .executableTarget(
+            name: "bench",
+            dependencies: ["Base", "Git", "Processes", "Merging", "TestSupport"],
+            path: "Benchmarks", swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["Base", "CLibgit2", "CSystem"],
             path: "Tests/TestSupport",

@@ -1,0 +1,31 @@
+/// The benchmarks: each compares ways of doing one thing in one run and prints a table of ratios.
+///
+///     bench NAME [OPTION...]
+@main
+enum Bench {
+    /// In the order in which they are listed.
+    static var benchmarks: [any Benchmark.Type] { [] }
+
+    static func main() async throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard let name = arguments.first,
+            let benchmark = benchmarks.first(where: { $0.name == name })
+        else {
+            print("usage: scripts/bench NAME [OPTION...]\n")
+            for benchmark in benchmarks { print("  \(benchmark.name): \(benchmark.purpose)") }
+            return
+        }
+        try await benchmark.run(Array(arguments.dropFirst()))
+    }
+}
+
+/// One thing that is measured in several ways.
+@MainActor
+protocol Benchmark {
+    /// As the command line names it.
+    static var name: String { get }
+    /// One line for the list.
+    static var purpose: String { get }
+    /// Measures and prints; `arguments` are what follows the name.
+    static func run(_ arguments: [String]) async throws
+}
