@@ -1,0 +1,45 @@
+import Base
+import Git
+
+/// Trees as the coordinator makes them: all at once in this process, through the same calls.
+struct OurWay: TreeWay {
+    let repository: MadeRepository
+
+    var name: String { "treeguild" }
+    var makesWorktrees: Bool { true }
+    var isGit: Bool { false }
+
+    private func tree(at path: AbsolutePath) throws -> Worktree {
+        guard let base = ObjectID(repository.base) else { throw BenchmarkFailure("no commit") }
+        return Worktree(
+            name: "\(path.parent.name)-\(path.name)", path: path, branch: nil, base: base,
+            lockReason: "benchmark")
+    }
+
+    private func forEach(
+        _ trees: [AbsolutePath],
+        _ body: @escaping @Sendable (Worktrees, Worktree) async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for path in trees {
+                let tree = try tree(at: path)
+                let operations = Worktrees(in: try Repository(at: repository.path), git: nil)
+                group.addTask { try await body(operations, tree) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    func make(_ trees: [AbsolutePath]) async throws {
+        try await forEach(trees) { _ = try await $0.make($1) }
+    }
+
+    func reset(_ trees: [AbsolutePath]) async throws {}
+
+    func remove(_ trees: [AbsolutePath]) async throws {
+        try await forEach(trees) { _ = try await $0.retire($1, reason: "measured") }
+        guard let parent = trees.first?.parent else { return }
+        let emptied = await TrashFolder(besideTreesIn: parent).empty(olderThan: .now)
+        if let failure = emptied.failures.first { throw failure }
+    }
+}
