@@ -48,7 +48,7 @@ extension OverlapReport {
                 for question in questions { draft.fail(question.pair) }
             }
         }
-        return OverlapReport(draft, after: after)
+        return try await OverlapReport(draft, after: after).addingSymbols(from: repository)
     }
 
     fileprivate init(_ draft: OverlapDraft, after: [Set<Int>]) {

@@ -8,7 +8,7 @@ package struct OverlapReport: Hashable, Sendable {
     /// In the order in which they were given.
     package let branches: [Branch]
     /// By path and line; those that git alone found come last.
-    package let regions: [Region]
+    package internal(set) var regions: [Region]
     /// Ascending; pairs without a common place that merge are left out.
     package let pairs: [Pair]
     /// Indices of branches in the order of merging that needs the fewest resolutions.
@@ -61,8 +61,8 @@ package struct OverlapReport: Hashable, Sendable {
         package let base: Range<Int>
         /// True where no lines decide, such as for a deletion, a link or a binary file: all ranges are empty then.
         package let isWhole: Bool
-        /// The function or section of the base that holds it.
-        package let symbol: String?
+        /// The function or section of the base that holds it, as git's diff names it.
+        package internal(set) var symbol: String?
         /// Whether the merge of some two of the branches stops here, or may stop.
         package internal(set) var isConflict: Bool
         /// By branch; one with several hunks here stands several times.

@@ -35,15 +35,14 @@ extension Repository {
         // An object that git made on the way is in a quarantine by now emptied.
         for id in ids where !(try contains(id)) { return [] }
         var texts = TextCache()
-        let base = try texts.table(item(1)?.id, in: self)
         let sides = [
             try texts.changes(from: item(1)?.id, to: ours.id, in: self),
             try texts.changes(from: item(1)?.id, to: theirs.id, in: self),
         ]
         return OverlapRegions(sides).regions.filter(\.hasConflict).map { region in
             OverlapReport.Region(
-                path: path, kind: ConflictKind(rawValue: region.contact.kind) ?? kind, base: base,
-                region, sides, branches: [pair.a, pair.b])
+                path: path, kind: ConflictKind(rawValue: region.contact.kind) ?? kind, region,
+                sides, branches: [pair.a, pair.b])
         }
     }
 }

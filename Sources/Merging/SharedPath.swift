@@ -124,7 +124,7 @@ struct SharedPath {
         for region in found.regions {
             regions.append(
                 OverlapReport.Region(
-                    path: path, kind: kind(of: region.contact), base: base, region, sides,
+                    path: path, kind: kind(of: region.contact), region, sides,
                     branches: lined.map(\.branch)))
         }
         for pair in found.pairs {
@@ -162,12 +162,12 @@ extension OverlapReport.Region {
 
     /// Lines of one file.
     init(
-        path: RepositoryPath, kind: ConflictKind, base: LineTable, _ region: TouchRegion,
+        path: RepositoryPath, kind: ConflictKind, _ region: TouchRegion,
         _ sides: [SideChanges], branches: [Int]
     ) {
         self.init(
             path: path, kind: kind, base: region.base.lowerBound + 1..<region.base.upperBound + 1,
-            isWhole: false, symbol: Symbol.enclosing(line: region.base.lowerBound, of: base),
+            isWhole: false, symbol: nil,
             isConflict: region.hasConflict,
             sides: region.participants.map { participant in
                 let lines = participant.side

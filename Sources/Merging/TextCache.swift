@@ -36,27 +36,6 @@ struct TextCache {
     }
 }
 
-/// Names of functions and sections, for people.
-enum Symbol {
-    /// The nearest line at or above `line` (0-based) that starts a definition, as git's default pattern finds it:
-    /// it begins with a letter, `_` or `$`.
-    static func enclosing(line: Int, of table: LineTable) -> String? {
-        var at = min(line, table.count) - 1
-        while at >= 0 {
-            let text = table.bytes(of: at..<at + 1)
-            if let first = text.first,
-                (0x41...0x5a).contains(first) || (0x61...0x7a).contains(first)
-                    || first == UInt8(ascii: "_") || first == UInt8(ascii: "$")
-            {
-                let name = String(decoding: text.prefix(80), as: UTF8.self)
-                return String(name.split(whereSeparator: \.isNewline).first ?? "")
-            }
-            at -= 1
-        }
-        return nil
-    }
-}
-
 extension LineTable {
     /// Lines as text, without their newlines; invalid UTF-8 is repaired.
     package func text(of lines: Range<Int>) -> [String] {

@@ -55,7 +55,7 @@ extension Repository {
 
 /// A second handle on a repository that has no worktree and an empty index: the library reads the attributes of
 /// an index whatever it is told, before those of a commit.
-private struct AttributeReader: ~Copyable {
+struct AttributeReader: ~Copyable {
     private let repository: Owned
     private let index: Owned
     private let commit: ObjectID
@@ -73,7 +73,21 @@ private struct AttributeReader: ~Copyable {
         self.commit = commit
     }
 
+    /// What the attributes say of a path under one name.
+    enum Value: Hashable {
+        case unspecified, set, unset
+        case text(String)
+    }
+
     func mergeAttribute(of path: RepositoryPath) throws(GitError) -> MergeAttribute {
+        switch try value("merge", of: path) {
+        case .unset: .binary
+        case .text(let name): name == "text" ? .text : name == "binary" ? .binary : .driver(name)
+        case .set, .unspecified: .text
+        }
+    }
+
+    func value(_ attribute: String, of path: RepositoryPath) throws(GitError) -> Value {
         var options = git_attr_options()
         options.version = UInt32(GIT_ATTR_OPTIONS_VERSION)
         options.flags = UInt32(GIT_ATTR_CHECK_INDEX_ONLY | GIT_ATTR_CHECK_INCLUDE_COMMIT)
@@ -81,14 +95,13 @@ private struct AttributeReader: ~Copyable {
         var value: UnsafePointer<CChar>?
         let name = path.bytes.map { CChar(bitPattern: $0) } + [0]
         try check(
-            git_attr_get_ext(&value, repository.pointer, &options, name, "merge"),
+            git_attr_get_ext(&value, repository.pointer, &options, name, attribute),
             "read attributes", path.description)
         switch git_attr_value(value) {
-        case GIT_ATTR_VALUE_FALSE: return .binary
-        case GIT_ATTR_VALUE_STRING:
-            let name = value.map { String(cString: $0) } ?? ""
-            return name == "text" ? .text : name == "binary" ? .binary : .driver(name)
-        default: return .text
+        case GIT_ATTR_VALUE_TRUE: return .set
+        case GIT_ATTR_VALUE_FALSE: return .unset
+        case GIT_ATTR_VALUE_STRING: return .text(value.map { String(cString: $0) } ?? "")
+        default: return .unspecified
         }
     }
 }
