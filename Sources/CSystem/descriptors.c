@@ -56,7 +56,7 @@ void wt_close_others(int *kept, int count) {
     }
 }
 
-static int write_to(int folder, const char *name, const char *text) {
+int wt_write_text(int folder, const char *name, const char *text) {
     int file = openat(folder, name, O_WRONLY | O_CLOEXEC);
     if (file < 0) return errno;
     int code = write(file, text, strlen(text)) < 0 ? errno : 0;
@@ -64,9 +64,9 @@ static int write_to(int folder, const char *name, const char *text) {
     return code;
 }
 
-int wt_cgroup_join(int folder) { return write_to(folder, "cgroup.procs", "0"); }
+int wt_cgroup_join(int folder) { return wt_write_text(folder, "cgroup.procs", "0"); }
 
-void wt_cgroup_kill(int folder) { write_to(folder, "cgroup.kill", "1"); }
+void wt_cgroup_kill(int folder) { wt_write_text(folder, "cgroup.kill", "1"); }
 
 int wt_cgroup_is_populated(int folder) {
     int file = openat(folder, "cgroup.events", O_RDONLY | O_CLOEXEC);

@@ -43,6 +43,11 @@ int wt_cgroup_is_populated(int folder);
 void wt_cgroup_kill(int folder);
 /* Moves the calling process. */
 int wt_cgroup_join(int folder);
+/* Writes a text into a file of a folder. */
+int wt_write_text(int folder, const char *name, const char *text);
+
+/* Part of wt_enter_sandbox, with a plain errno as result. */
+int wt_restrict_files(const struct wt_sandbox *sandbox);
 
 /* Runs the supervisor in the forked process. */
 _Noreturn void wt_supervisor_main(

@@ -22,6 +22,23 @@ static char buffer[chunk];
 
 /* Start. */
 
+/* Makes the cgroups that bound the worker. One that cannot be made bounds nothing: who gave the
+   order asked before whether it can. */
+static void open_limits(struct supervisor *s) {
+    for (int i = 0; i < WT_LIMIT_CAPACITY; i++) s->limits[i] = -1;
+    for (int i = 0; i < s->order->limit_count && i < WT_LIMIT_CAPACITY; i++) {
+        const struct wt_limit *limit = &s->order->limits[i];
+        mkdir(limit->folder, 0755);
+        int folder = open(limit->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (folder < 0) continue;
+        if (wt_write_text(folder, limit->file, limit->value) == 0) {
+            s->limits[i] = folder;
+        } else {
+            close(folder);
+        }
+    }
+}
+
 static _Noreturn void become_worker(
     const struct supervisor *s, pid_t supervisor, int output, int failure) {
     setsid();
@@ -30,16 +47,23 @@ static _Noreturn void become_worker(
     if (getppid() != supervisor) _exit(127);
     // Refused joining leaves the search for descendants, which needs no cgroup.
     if (s->cgroup >= 0) wt_cgroup_join(s->cgroup);
+    for (int i = 0; i < s->order->limit_count && i < WT_LIMIT_CAPACITY; i++)
+        if (s->limits[i] >= 0) wt_cgroup_join(s->limits[i]);
     const struct wt_program *program = &s->order->program;
-    int code = 0;
-    if ((program->input >= 0 && dup2(program->input, 0) < 0) || dup2(output, 1) < 0
+    // Before the change of folder, which is to lead into the worker's own view of the files.
+    int code = s->order->sandbox == NULL ? 0 : wt_enter_sandbox(s->order->sandbox);
+    if (code != 0) {
+        // Told below.
+    } else if ((program->input >= 0 && dup2(program->input, 0) < 0) || dup2(output, 1) < 0
         || dup2(output, 2) < 0 || chdir(program->folder) != 0)
         code = errno;
     if (code == 0) {
         sigset_t none;
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, NULL);
-        // Restrictions of the worker that must not bind its supervisor belong here.
+        // New credentials may have taken it back.
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != supervisor) _exit(127);
         code = wt_execute(program);
     }
     ssize_t unused = write(failure, &code, sizeof code);
@@ -184,6 +208,7 @@ _Noreturn void wt_supervisor_main(
     // Made here, by whom it is removed: a folder made before the fork could be left for ever.
     if (supervision->cgroup != NULL && mkdir(supervision->cgroup, 0755) == 0)
         s.cgroup = open(supervision->cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    open_limits(&s);
     sigset_t awaited;
     sigemptyset(&awaited);
     sigaddset(&awaited, SIGCHLD);
@@ -199,6 +224,7 @@ _Noreturn void wt_supervisor_main(
         s.reason = WT_COULD_NOT_START;
         tell(&s, 1);
     }
+    for (int i = supervision->limit_count; i-- > 0;) rmdir(supervision->limits[i].folder);
     if (s.cgroup >= 0) rmdir(supervision->cgroup);
     wt_conclude(&s);
     wt_write_status(&s);

@@ -5,6 +5,8 @@
 
 #include <time.h>
 
+enum { WT_LIMIT_CAPACITY = 4 };
+
 /* What a supervisor knows; its parts are in supervisor.c (events) and ending.c (teardown, report). */
 
 struct supervisor {
@@ -12,6 +14,8 @@ struct supervisor {
     struct wt_log log;
     /* Descriptors; -1 when closed. */
     int draft, cgroup, channel, signals, output, starting;
+    /* Folders of cgroups with limits, as in the order; -1 where it could not be made. */
+    int limits[WT_LIMIT_CAPACITY];
     int32_t worker;
     uint64_t worker_start;
     int worker_is_reaped, worker_status;

@@ -27,23 +27,39 @@ enum Cgroup {
         return rmdir(path.description) == 0 || errno == ENOENT
     }
 
-    private static let own: AbsolutePath? = {
+    static let own: AbsolutePath? = own(controller: nil)
+
+    /// The folder of this process's cgroup in the hierarchy of a version 1 controller; nil: version 2.
+    static func own(controller: String?) -> AbsolutePath? {
         guard let mounts = text("/proc/self/mountinfo"), let membership = text("/proc/self/cgroup")
         else { return nil }
-        return folder(mounts: mounts, membership: membership)
-    }()
+        return folder(mounts: mounts, membership: membership, controller: controller)
+    }
 
-    /// The folder of a process's v2 cgroup, from its `mountinfo` and `cgroup` files (proc(5)).
-    static func folder(mounts: String, membership: String) -> AbsolutePath? {
-        guard let line = membership.split(separator: "\n").first(where: { $0.hasPrefix("0::/") })
-        else { return nil }
-        let cgroup = String(line.dropFirst(3))
+    /// The folder of a process's cgroup, from its `mountinfo` and `cgroup` files (proc(5)).
+    static func folder(
+        mounts: String, membership: String, controller: String? = nil
+    ) -> AbsolutePath? {
+        let cgroups = membership.split(separator: "\n").compactMap { line -> String? in
+            let fields = line.split(
+                separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3 else { return nil }
+            let isOurs =
+                controller.map { fields[1].split(separator: ",").contains(Substring($0)) }
+                ?? (fields[0] == "0" && fields[1].isEmpty)
+            return isOurs ? String(fields[2]) : nil
+        }
+        guard let cgroup = cgroups.first, cgroup.hasPrefix("/") else { return nil }
         // A cgroup outside the namespace's root has no path that we could open.
         guard !cgroup.hasPrefix("/..") else { return nil }
         for mount in mounts.split(separator: "\n") {
             let fields = mount.split(separator: " ")
             guard let dash = fields.firstIndex(of: "-"), dash + 1 < fields.count, dash > 4,
-                fields[dash + 1] == "cgroup2"
+                controller == nil
+                    ? fields[dash + 1] == "cgroup2"
+                    : fields[dash + 1] == "cgroup"
+                        && fields[fields.count - 1].split(separator: ",")
+                            .contains(Substring(controller ?? ""))
             else { continue }
             let root = unescape(fields[3])
             guard root == "/" || cgroup == root || cgroup.hasPrefix(root + "/"),
@@ -82,7 +98,7 @@ enum Cgroup {
 
 extension Files {
     /// Writes into an existing file, as the kernel's control files want it.
-    fileprivate static func replaceContent(
+    static func replaceContent(
         of path: AbsolutePath, with text: String
     ) throws(FileError) {
         let descriptor = open(path.description, O_WRONLY | O_CLOEXEC)

@@ -27,12 +27,15 @@ package struct SupervisedProcess: Sendable {
     ///   - logLimit: Bytes that both files may hold together.
     ///   - status: Written in one step when the worker and all it started have ended.
     ///   - cgroup: Whether to try for a cgroup.
+    ///   - sandbox: What the worker may reach; nil for whatever its user may. One that cannot be made is an
+    ///     ``Ending/couldNotStart(_:)``, whose code ``SandboxFailure`` reads.
     package static func start(
         _ command: Command, log: AbsolutePath, logLimit: Int = 8 << 20, status: AbsolutePath,
-        cgroup: Bool = true
+        cgroup: Bool = true, sandbox: Sandbox? = nil
     ) async throws(ProcessError) -> SupervisedProcess {
         let order = SupervisionOrder(
-            command: command, log: log, logLimit: logLimit, status: status, wantsCgroup: cgroup)
+            command: command, log: log, logLimit: logLimit, status: status, wantsCgroup: cgroup,
+            sandbox: sandbox)
         let watch = try await Launcher.shared.launch(order)
         guard let worker = await watch.worker() else { throw .supervisorLost }
         return SupervisedProcess(
@@ -76,6 +79,7 @@ struct SupervisionOrder: Sendable {
     let logLimit: Int
     let status: AbsolutePath
     let wantsCgroup: Bool
+    let sandbox: Sandbox?
 }
 
 /// Forks supervisors, one at a time: forking and opening files block.
@@ -105,6 +109,36 @@ actor Launcher {
         _ order: SupervisionOrder, _ program: borrowing CProgram, cgroup: AbsolutePath?,
         _ supervisor: inout wt_supervisor
     ) -> Int32 {
+        let limits = CgroupLimit.all(
+            processes: order.sandbox?.processes, memory: order.sandbox?.memory, cgroup: cgroup)
+        let texts = CStringList(limits.flatMap { [$0.folder.description, $0.file, $0.value] })
+        return program.with { program in
+            texts.with { texts in
+                let limits = limits.indices.map {
+                    wt_limit(
+                        folder: texts[3 * $0], file: texts[3 * $0 + 1], value: texts[3 * $0 + 2])
+                }
+                return limits.withUnsafeBufferPointer { limits in
+                    var supervision = wt_supervision()
+                    supervision.program = program
+                    supervision.limits = limits.baseAddress
+                    supervision.limit_count = Int32(limits.count)
+                    guard let sandbox = order.sandbox else {
+                        return supervise(order, &supervision, cgroup: cgroup, &supervisor)
+                    }
+                    return sandbox.with { sandbox in
+                        supervision.sandbox = sandbox
+                        return supervise(order, &supervision, cgroup: cgroup, &supervisor)
+                    }
+                }
+            }
+        }
+    }
+
+    private func supervise(
+        _ order: SupervisionOrder, _ supervision: inout wt_supervision, cgroup: AbsolutePath?,
+        _ supervisor: inout wt_supervisor
+    ) -> Int32 {
         let steps = order.command.teardown.steps.map {
             wt_step(
                 signal: $0.signal,
@@ -114,18 +148,18 @@ actor Launcher {
             order.log.description, order.log.description + ".1", order.status.description,
             order.status.description + SupervisedProcess.draftSuffix, cgroup?.description ?? "",
         ])
-        return program.with { program in
-            names.with { names in
-                steps.withUnsafeBufferPointer { steps in
-                    var supervision = wt_supervision(
-                        program: program, log: names[0], earlier_log: names[1],
-                        log_limit: Int64(order.logLimit), status: names[2],
-                        status_draft: names[3],
-                        cgroup: cgroup == nil ? nil : UnsafePointer(names[4]),
-                        timeout_milliseconds: order.command.timeout?.milliseconds ?? -1,
-                        steps: steps.baseAddress, step_count: Int32(steps.count))
-                    return wt_supervise(&supervision, &supervisor)
-                }
+        return names.with { names in
+            steps.withUnsafeBufferPointer { steps in
+                supervision.log = UnsafePointer(names[0])
+                supervision.earlier_log = UnsafePointer(names[1])
+                supervision.log_limit = Int64(order.logLimit)
+                supervision.status = UnsafePointer(names[2])
+                supervision.status_draft = UnsafePointer(names[3])
+                supervision.cgroup = cgroup == nil ? nil : UnsafePointer(names[4])
+                supervision.timeout_milliseconds = order.command.timeout?.milliseconds ?? -1
+                supervision.steps = steps.baseAddress
+                supervision.step_count = Int32(steps.count)
+                return wt_supervise(&supervision, &supervisor)
             }
         }
     }

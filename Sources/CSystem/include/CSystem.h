@@ -78,7 +78,71 @@ struct wt_program {
    input, output and error. */
 int wt_spawn(const struct wt_program *program, int output, int errors, int32_t *pid, int *pidfd);
 
+/* What keeps a worker where it belongs. */
+
+enum wt_network { WT_NETWORK_ALL = 0, WT_NETWORK_LOOPBACK, WT_NETWORK_NONE };
+
+enum wt_mount_kind {
+    /* Shows nothing in the place of a folder or file. A missing path needs no cover. */
+    WT_COVER = 1,
+    /* Makes the place and all below it read-only, modes and times of files included. */
+    WT_FREEZE,
+    /* Shows what was there before any of these, as it was; for places below the other kinds. */
+    WT_KEEP,
+};
+
+struct wt_mount {
+    int32_t kind;
+    const char *path;
+};
+
+struct wt_sandbox {
+    /* The Landlock ABI whose rights are to be held back; 0 uses no Landlock. */
+    int32_t landlock;
+    /* Places that may be written to; those that are missing are passed over. NULL at the end. */
+    char *const *writable;
+    /* Places whose files may be read; NULL for everything. */
+    char *const *readable;
+    /* Whether namespaces need a user namespace around them. */
+    int32_t owns_users;
+    int32_t network;
+    /* In their order, in a mount namespace of the worker's own; none needs no namespace. */
+    const struct wt_mount *mounts;
+    int32_t mount_count;
+    /* Bounds; -1 for none. That on processes counts only in a user namespace, where no others are. */
+    int64_t processes, file_size;
+};
+
+/* Where the making of a sandbox failed: in the upper half of a code whose lower half is the errno. */
+enum wt_sandbox_part {
+    WT_PART_LIMITS = 1,
+    WT_PART_NAMESPACES,
+    WT_PART_NETWORK,
+    WT_PART_MOUNTS,
+    WT_PART_LANDLOCK,
+};
+
+/* Puts the calling process, which has one thread, and all it becomes into the sandbox. */
+int wt_enter_sandbox(const struct wt_sandbox *sandbox);
+
+struct wt_sandbox_support {
+    /* Landlock's ABI; 0 when the kernel has none or it is switched off. */
+    int32_t landlock;
+    /* Whether namespaces need a user namespace around them: true for ordinary users. */
+    int32_t owns_users;
+    /* 0 where a namespace can be used, else the errno. */
+    int32_t users, mounts, network;
+};
+
+/* Tries each in a process of its own. */
+void wt_probe_sandbox(struct wt_sandbox_support *support);
+
 /* The supervisor of a worker. */
+
+/* A bound that a cgroup sets: a text for a file of a folder. */
+struct wt_limit {
+    const char *folder, *file, *value;
+};
 
 struct wt_step {
     /* 0 signals nobody: a time in which processes may end by themselves. */
@@ -125,6 +189,11 @@ struct wt_supervision {
     const char *status, *status_draft;
     /* A cgroup v2 folder to make for the worker alone, or NULL. */
     const char *cgroup;
+    /* Written into cgroups, which are made where they are not there, before the worker joins them. */
+    const struct wt_limit *limits;
+    int32_t limit_count;
+    /* NULL: the worker may do what its user may. */
+    const struct wt_sandbox *sandbox;
     /* -1: none. */
     int64_t timeout_milliseconds;
     const struct wt_step *steps;
