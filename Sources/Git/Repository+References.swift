@@ -92,6 +92,7 @@ extension Repository {
         _ = try Owned(git_reference_free, "create ref", name) {
             git_reference_create(&$0, pointer, name, &raw, 0, reason)
         }
+        share(reference: name)
     }
 
     /// Moves a ref from `old` to `new` in one step; `.modified` when it holds something else by now.
@@ -106,6 +107,7 @@ extension Repository {
         _ = try Owned(git_reference_free, "move ref", name) {
             git_reference_create_matching(&$0, pointer, name, &raw, 1, &expected, reason)
         }
+        share(reference: name)
     }
 
     /// Deletes a ref that still names `id`; `.modified` when it names another, nothing when it is gone.

@@ -1,5 +1,6 @@
 package import Base
 import CLibgit2
+import Glibc
 
 /// One handle on one repository: refs, objects, history.
 ///
@@ -15,6 +16,10 @@ package actor Repository {
     package nonisolated let layout: RepositoryLayout
     nonisolated private let lane: Lane
     let handle: RepositoryHandle
+    /// Modes that the repository wants for what is written into it; nil without such a wish.
+    let sharing: SharedModes?
+    /// A copy of the worktree's index in a form that libgit2 reads, where the index itself is not.
+    var plainIndex: AbsolutePath?
 
     /// Opens the repository that holds `path`, searching upwards as git does; `GIT_…` variables have no say.
     ///
@@ -23,6 +28,7 @@ package actor Repository {
     package init(at path: AbsolutePath) throws(GitError) {
         let opened = try RepositoryHandle(at: path)
         layout = try opened.layout()
+        sharing = try opened.sharedModes()
         handle = opened
         lane = Lane(label: "repository")
     }
@@ -61,7 +67,29 @@ struct RepositoryHandle: ~Copyable, @unchecked Sendable {
             git_repository_open_ext(&made, path.description, 0, nil), "open repository",
             path.description)
         guard let made else { throw GitError(.notFound, "open repository", path.description) }
+        do throws(GitError) {
+            try RepositoryHandle.addWorktreeConfiguration(to: made)
+        } catch {
+            git_repository_free(made)
+            throw error
+        }
         pointer = made
+    }
+
+    /// Settings that belong to one worktree come before all others; libgit2 does not read them by itself.
+    private static func addWorktreeConfiguration(to pointer: OpaquePointer) throws(GitError) {
+        let config = try Owned(git_config_free, "read configuration", "config.worktree") {
+            git_repository_config(&$0, pointer)
+        }
+        var isOn: Int32 = 0
+        let status = git_config_get_bool(&isOn, config.pointer, "extensions.worktreeconfig")
+        guard status == 0, isOn == 1, let folder = git_repository_path(pointer) else { return }
+        let file = String(cString: folder) + "config.worktree"
+        guard access(file, F_OK) == 0 else { return }
+        try check(
+            git_config_add_file_ondisk(
+                config.pointer, file, GIT_CONFIG_LEVEL_APP, pointer, 0), "read configuration",
+            file)
     }
 
     deinit { git_repository_free(pointer) }

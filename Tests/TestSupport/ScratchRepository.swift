@@ -47,6 +47,15 @@ package struct ScratchRepository: ~Copyable {
         return result
     }
 
+    /// Runs shell commands in a folder and returns what they print; a failure throws.
+    @discardableResult
+    package func shell(_ script: String, in folder: AbsolutePath) throws -> String {
+        let words = ["/bin/sh", "-euc", script]
+        let result = try Shell.run(words, in: folder, environment: environment)
+        guard result.status == 0 else { throw ShellFailure(arguments: words, result: result) }
+        return result.line
+    }
+
     /// Writes a file of the worktree, making its folders.
     package func write(_ name: String, _ text: String) throws {
         let file = path.appending(name)

@@ -70,6 +70,12 @@ struct FileComparison {
         default: return .different
         }
         if isProvedByStat(entry.status, indexed) { return .same }
+        // As git has it: another size is a change, even if a filter would make the same of it.
+        if indexed.file_size != 0,
+            indexed.file_size != UInt32(truncatingIfNeeded: entry.status.st_size)
+        {
+            return .different
+        }
         if entry.status.st_size > FileComparison.limit { return .different }
         return try compareContent(entry, in: folder, with: indexed, isLink: mode == .link)
     }

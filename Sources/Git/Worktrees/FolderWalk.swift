@@ -8,17 +8,19 @@ struct FolderWalk: ~Copyable {
     private let index: OpaquePointer
     private let rules: TreeRules
     private let comparison: FileComparison
+    private var ignoring: IgnoreRules
     private var seen: [Bool]
     private(set) var state = FolderState()
 
     /// Both pointers must outlive the walk.
     init(
         repository: OpaquePointer, index: OpaquePointer, rules: TreeRules,
-        comparison: FileComparison
+        ignoring: IgnoreRules, comparison: FileComparison
     ) {
         self.repository = repository
         self.index = index
         self.rules = rules
+        self.ignoring = ignoring
         self.comparison = comparison
         seen = Array(repeating: false, count: git_index_entrycount(index))
     }
@@ -28,7 +30,7 @@ struct FolderWalk: ~Copyable {
         do throws(FileError) {
             let descriptor = try FolderListing.open(root)
             defer { close(descriptor) }
-            visit(descriptor, RepositoryPath(bytes: []), covered: false)
+            visit(descriptor, RepositoryPath(bytes: []), Place())
         } catch {
             state.unreadable.append(error)
         }
@@ -42,18 +44,29 @@ struct FolderWalk: ~Copyable {
         }
     }
 
-    /// - Parameter covered: a build makes again what is not tracked here.
-    private mutating func visit(_ folder: Int32, _ path: RepositoryPath, covered: Bool) {
+    /// What holds for all that is untracked in a folder.
+    private struct Place {
+        /// The folder is ignored.
+        var isIgnored = false
+        /// A build makes it again.
+        var isCovered = false
+    }
+
+    private mutating func visit(_ folder: Int32, _ path: RepositoryPath, _ place: Place) {
+        let outer = ignoring
+        defer { ignoring = outer }
         do throws(FileError) {
-            for entry in try FolderListing.entries(of: folder, path: path.description) {
+            let entries = try FolderListing.entries(of: folder, path: path.description)
+            if !place.isIgnored { try readIgnoreFile(among: entries, of: path, in: folder) }
+            for entry in entries {
                 if path.bytes.isEmpty, entry.isDotGit { continue }
                 let child = path.appending(entry.bytes)
                 if entry.isFolder {
-                    visitFolder(entry, child, in: folder, covered: covered)
+                    visitFolder(entry, child, in: folder, place)
                 } else if let position = position(of: child) {
                     visitTracked(entry, child, at: position, in: folder)
-                } else if !covered {
-                    visitUntracked(entry, child, in: folder)
+                } else if !place.isCovered {
+                    visitUntracked(entry, child, in: folder, place)
                 }
             }
         } catch {
@@ -62,10 +75,12 @@ struct FolderWalk: ~Copyable {
     }
 
     private mutating func visitFolder(
-        _ entry: FolderEntry, _ path: RepositoryPath, in parent: Int32, covered: Bool
+        _ entry: FolderEntry, _ path: RepositoryPath, in parent: Int32, _ above: Place
     ) {
-        let covered = covered || (rules.isBuildOutput(path) && isIgnored(path))
-        if covered, !hasTracked(below: path) { return }
+        var place = above
+        place.isIgnored = above.isIgnored || ignoring.ignores(path, isFolder: true)
+        place.isCovered = above.isCovered || place.isIgnored && rules.isBuildOutput(path)
+        if place.isCovered, !hasTracked(below: path) { return }
         do throws(FileError) {
             let folder = try FolderListing.open(
                 entry.name, in: parent, path: path.description)
@@ -83,7 +98,7 @@ struct FolderWalk: ~Copyable {
                 state.nested.append(path)
                 return
             }
-            visit(folder, path, covered: covered)
+            visit(folder, path, place)
         } catch {
             state.unreadable.append(error)
         }
@@ -124,8 +139,36 @@ struct FolderWalk: ~Copyable {
         }
     }
 
+    /// Reads the folder's `.gitignore`; as git does, from the index where a sparse tree leaves the file out.
+    private mutating func readIgnoreFile(
+        among entries: [FolderEntry], of path: RepositoryPath, in folder: Int32
+    ) throws(FileError) {
+        let name = ".gitignore"
+        if let entry = entries.first(where: { strcmp($0.name, name) == 0 }) {
+            // git does not follow a link of this name.
+            guard entry.kind == S_IFREG else { return }
+            let content = try FileContent(entry, in: folder, path: path.description)
+            ignoring.add(content.bytes ?? [], below: path)
+            return
+        }
+        guard let position = position(of: path.appending(name.utf8)),
+            let indexed = git_index_get_byindex(index, position)?.pointee,
+            indexed.flags_extended & UInt16(GIT_INDEX_ENTRY_SKIP_WORKTREE.rawValue) != 0
+        else { return }
+        var id = indexed.id
+        var blob: OpaquePointer?
+        // Without the object there are no rules, and more counts as new.
+        guard git_blob_lookup(&blob, repository, &id) == 0 else { return }
+        defer { git_blob_free(blob) }
+        ignoring.add(
+            Array(
+                UnsafeRawBufferPointer(
+                    start: git_blob_rawcontent(blob), count: Int(git_blob_rawsize(blob)))),
+            below: path)
+    }
+
     private mutating func visitUntracked(
-        _ entry: FolderEntry, _ path: RepositoryPath, in folder: Int32
+        _ entry: FolderEntry, _ path: RepositoryPath, in folder: Int32, _ place: Place
     ) {
         guard entry.kind == S_IFREG || entry.kind == S_IFLNK else {
             state.special.append(path)
@@ -133,7 +176,7 @@ struct FolderWalk: ~Copyable {
         }
         if rules.provided[path] != nil {
             if !isAsProvided(entry, path, in: folder) { state.providedChanged.append(path) }
-        } else if !isIgnored(path) {
+        } else if !place.isIgnored, !ignoring.ignores(path, isFolder: false) {
             state.untracked.append(path)
         } else if !rules.isBuildOutput(path) {
             state.ignored.append(path)
@@ -160,12 +203,5 @@ struct FolderWalk: ~Copyable {
     private func hasTracked(below path: RepositoryPath) -> Bool {
         let name = (path.bytes + [UInt8(ascii: "/")]).map { CChar(bitPattern: $0) } + [0]
         return git_index_find_prefix(nil, index, name) == 0
-    }
-
-    /// By git's rules; a question that fails is answered with no, which makes the file count.
-    private func isIgnored(_ path: RepositoryPath) -> Bool {
-        var ignored: Int32 = 0
-        let name = path.bytes.map { CChar(bitPattern: $0) } + [0]
-        return git_ignore_path_is_ignored(&ignored, repository, name) == 0 && ignored == 1
     }
 }

@@ -51,6 +51,10 @@ extension Worktrees {
         // A filter that cannot be run is no reason to lose the file: raw bytes are stored anyway.
         state.folder.modified += state.folder.undecided.map(\.path)
         state.folder.undecided = []
-        return try await opened.preserve(tree, state, request)
+        let found = state
+        guard found.needsPlainIndex else { return try await opened.preserve(tree, found, request) }
+        return try await withPlainIndex(of: tree, in: opened, stage: .preserve) {
+            try await opened.preserve(tree, found, request)
+        }
     }
 }

@@ -88,7 +88,7 @@ extension Repository {
         _ state: TreeState, head: ObjectID, _ request: PreservationRequest
     ) throws -> [ObjectID] {
         guard !state.staged.isEmpty || !state.unmerged.isEmpty else { return [] }
-        let index = try Index(at: layout.gitDirectory.appending("index"))
+        let index = try Index(at: plainIndex ?? layout.gitDirectory.appending("index"))
         let paths = Set(state.staged + state.unmerged)
         var edits = [TreeEdit(), TreeEdit(), TreeEdit(), TreeEdit()]
         var used = [true, false, false, false]

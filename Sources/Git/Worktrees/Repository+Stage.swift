@@ -58,13 +58,18 @@ extension Repository {
     }
 
     /// Commits the index on the branch that the tree is on; nil when it equals the head's tree.
+    ///
+    /// - Parameter written: the index as a tree, where somebody else has written it.
     func commitIndex(
-        of tree: Worktree, on head: ObjectID, message: String, identity: Identity
+        of tree: Worktree, on head: ObjectID, written: ObjectID?, message: String,
+        identity: Identity
     ) throws(WorktreeError) -> ObjectID? {
         try WorktreeError.during(.commit, tree.branch ?? "HEAD") {
             let index = try openIndex()
-            var raw = git_oid()
-            try check(git_index_write_tree(&raw, index.pointer), "write tree", tree.name)
+            var raw = written?.raw ?? git_oid()
+            if written == nil {
+                try check(git_index_write_tree(&raw, index.pointer), "write tree", tree.name)
+            }
             guard try commit(head).tree != ObjectID(raw) else { return nil }
             let commit = try writeCommit(
                 tree: ObjectID(raw), parents: [head], author: identity, time: .now,

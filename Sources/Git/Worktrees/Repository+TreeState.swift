@@ -15,7 +15,15 @@ extension Repository {
             guard Files.kind(of: file) == .file else {
                 throw GitError(.notFound, "open index", file.description)
             }
-            let index = try Index(at: file)
+            let index: Index
+            do throws(GitError) {
+                index = try Index(at: plainIndex ?? file)
+                // Attributes are looked up in it.
+                if plainIndex != nil { git_repository_set_index(handle.pointer, index.pointer) }
+            } catch {
+                state.needsPlainIndex = plainIndex == nil
+                throw error
+            }
             try inspectIndex(index, into: &state)
             try walk(tree, index, at: file, rules: rules, into: &state)
         } catch {
@@ -93,8 +101,9 @@ extension Repository {
             honoursModes: try configuration("core.filemode").map(Repository.isTrue) ?? true,
             honoursLinks: try configuration("core.symlinks").map(Repository.isTrue) ?? true,
             root: tree.path, index: file)
-        var walk = FolderWalk(
-            repository: handle.pointer, index: index.pointer, rules: rules, comparison: comparison)
+        var walk = try FolderWalk(
+            repository: handle.pointer, index: index.pointer, rules: rules,
+            ignoring: ignoreRules(), comparison: comparison)
         walk.run(at: tree.path, isSparse: try worktreeSettings()?.isSparse ?? false)
         state.folder = walk.state
     }

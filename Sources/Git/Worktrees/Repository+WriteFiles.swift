@@ -16,7 +16,7 @@ extension Repository {
     func writeFiles(of tree: Worktree) throws(WorktreeError) -> RemainingFiles {
         try WorktreeError.during(.files, tree.path.description) {
             if try worktreeSettings() != nil { return .all }
-            if try configuration("extensions.partialclone") != nil { return .all }
+            if try isPartialClone() { return .all }
             let index = try Index(
                 at: tree.registration(in: layout.commonDirectory).appending("index"))
             try index.read(tree: commit(tree.base).tree, from: handle.pointer)
@@ -89,16 +89,16 @@ extension Repository {
                         expected: "\(tree.branch ?? "detached") \(tree.base)",
                         found: "\(head ?? "detached") \(id)"))
             }
-            let settings = try worktreeSettings()
+            // Whatever git alone can write it has written, and said so.
+            if try worktreeSettings() != nil || isPartialClone() { return }
             let index = try Index(
                 at: tree.registration(in: layout.commonDirectory).appending("index"))
             // The index was made from the base's tree and is read again here, as git will read it.
             let wanted = (0..<index.count).count {
                 index[$0].pointee.mode != FileMode.submodule.rawValue
             }
-            let there =
-                settings?.isSparse == true
-                ? wanted : try FolderListing.countFiles(below: tree.path) - 1  // The `.git` file.
+            // One more is the `.git` file.
+            let there = try FolderListing.countFiles(below: tree.path) - 1
             guard there == wanted else {
                 throw WorktreeError(
                     .verify, tree.path.description,

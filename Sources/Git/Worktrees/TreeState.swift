@@ -17,6 +17,8 @@ struct TreeState: Sendable {
     var folder = FolderState()
     var references: [WorktreeReference] = []
     var unreachable: [ObjectID] = []
+    /// The index is in a form that only the `git` program reads: split or sparse.
+    var needsPlainIndex = false
 
     /// Records that something could not be looked at.
     mutating func fail(_ subject: String, _ error: any Error) {

@@ -13,6 +13,7 @@ extension Worktrees {
         let state = await state(of: tree, rules: rules)
         let blocking = state.inspection.findings.filter(\.blocksCommit)
         guard blocking.isEmpty, let head = state.head else { return .refused(blocking) }
+        if state.needsPlainIndex { try await makeIndexPlain(of: tree) }
         let folder = state.folder
         let excluded = excluding.union(folder.nested).union(folder.special)
         let changed = (folder.modified + folder.untracked).filter { !excluded.contains($0) }
@@ -28,8 +29,9 @@ extension Worktrees {
                 ["update-index", "--add", "--remove", "-z", "--stdin"], in: tree.path,
                 input: rest.flatMap { $0.bytes + [0] }, stage: .commit)
         }
+        let written = try await writeIndexOfPartialClone(tree, opened)
         let commit = try await opened.commitIndex(
-            of: tree, on: head, message: message, identity: identity)
+            of: tree, on: head, written: written, message: message, identity: identity)
         return commit.map { .committed($0, leftOut: left) } ?? .nothing(leftOut: left)
     }
 }

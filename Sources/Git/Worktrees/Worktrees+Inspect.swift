@@ -21,6 +21,17 @@ extension Worktrees {
             return state
         }
         var state = await opened.state(of: tree, rules: rules)
+        if state.needsPlainIndex, git != nil {
+            do throws(WorktreeError) {
+                state = try await withPlainIndex(of: tree, in: opened, stage: .inspect) {
+                    var state = await opened.state(of: tree, rules: rules)
+                    state.needsPlainIndex = true
+                    return state
+                }
+            } catch {
+                state.fail("index", error)
+            }
+        }
         guard let git, !state.folder.undecided.isEmpty else { return state }
         let undecided = state.folder.undecided
         state.folder.undecided = []

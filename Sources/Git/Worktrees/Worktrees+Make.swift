@@ -25,6 +25,7 @@ extension Worktrees {
     ) async throws(WorktreeError) -> Worktree {
         var made: [MadePart] = []
         do throws(WorktreeError) {
+            try await fetchPromised(for: tree)
             let branchExists = try await repository.inspectPlace(
                 of: tree, adoptingBranch: adoptingBranch)
             made.append(.folders(try await repository.makeParents(of: tree)))
@@ -34,7 +35,9 @@ extension Worktrees {
             }
             try await repository.register(tree)
             made.append(.registration)
+            await repository.share(tree)
             try await writeFiles(of: tree)
+            await repository.share(tree)
             try await verify(tree)
             return tree
         } catch {
@@ -84,10 +87,11 @@ extension GitProgram {
     /// Runs git in a folder; anything but success is an error of the stage.
     @discardableResult
     func runToSuccess(
-        _ arguments: [String], in folder: AbsolutePath, input: [UInt8] = [], stage: WorktreeStage
+        _ arguments: [String], in folder: AbsolutePath, input: [UInt8] = [], stage: WorktreeStage,
+        environment: [String: String] = [:]
     ) async throws(WorktreeError) -> [UInt8] {
         let output = try await WorktreeError.during(stage, folder.description) {
-            try await run(arguments, in: folder, input: input)
+            try await run(arguments, in: folder, input: input, environment: environment)
         }
         guard output.ending.isSuccess else {
             var status: Int32?
