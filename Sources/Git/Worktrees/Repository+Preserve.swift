@@ -63,7 +63,7 @@ extension Repository {
         _ tree: Worktree, _ state: TreeState, head: ObjectID, _ request: PreservationRequest
     ) throws -> Parents {
         var parents = [head]
-        parents += try indexCommits(state, head: head, request)
+        parents += try indexCommits(state, head: head, of: request.subject)
         let tip = try tree.branch.map { branch throws(GitError) in try target(of: branch) } ?? nil
         let named = [tree.base] + (tip.map { [$0] } ?? [])
         let stashes = state.findings.flatMap { finding -> [ObjectID] in
@@ -84,8 +84,8 @@ extension Repository {
     /// The index as commits, as `git stash` keeps it: one for what is staged, one for each side of conflicts.
     ///
     /// Their time is that of `HEAD`, so that a second call finds that it has nothing new.
-    private func indexCommits(
-        _ state: TreeState, head: ObjectID, _ request: PreservationRequest
+    func indexCommits(
+        _ state: TreeState, head: ObjectID, of subject: String
     ) throws -> [ObjectID] {
         guard !state.staged.isEmpty || !state.unmerged.isEmpty else { return [] }
         let index = try Index(at: plainIndex ?? layout.gitDirectory.appending("index"))
@@ -113,8 +113,8 @@ extension Repository {
                 tree: tree, parents: [head], author: author,
                 time: Timestamp(milliseconds: base.time * 1000),
                 message: stage == 0
-                    ? "Index of \(request.subject)"
-                    : "Index of \(request.subject): side \(stage) of its conflicts")
+                    ? "Index of \(subject)"
+                    : "Index of \(subject): side \(stage) of its conflicts")
         }
     }
 

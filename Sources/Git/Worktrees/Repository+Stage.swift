@@ -35,6 +35,24 @@ extension Repository {
         }
     }
 
+    /// Puts the index under a ref of this worktree where staging what lies on disk would drop contents that only it has.
+    func keepSuperseded(
+        _ state: TreeState, head: ObjectID, of tree: Worktree
+    ) throws(WorktreeError) {
+        let staged = Set(state.staged)
+        guard (state.folder.modified + state.folder.deleted).contains(where: staged.contains) else {
+            return
+        }
+        try WorktreeError.during(.commit, tree.path.description) {
+            let kept = try indexCommits(state, head: head, of: tree.name)
+            for (number, commit) in kept.enumerated() {
+                let file = layout.gitDirectory.appending("refs/worktree/staged-\(number)")
+                try Files.makeFolder(file.parent)
+                try Files.replace(file, with: "\(commit)\n".utf8)
+            }
+        }
+    }
+
     /// Takes out submodules that `HEAD` does not have: their commits are in no store but their own.
     private func dropNewSubmodules(
         _ nested: [RepositoryPath], from index: borrowing Owned

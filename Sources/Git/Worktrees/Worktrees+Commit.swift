@@ -4,7 +4,8 @@ extension Worktrees {
     /// Commits everything that a worker left uncommitted, tracked and untracked, on the tree's branch.
     ///
     /// Ignored files, provided files and those of `excluding` stay as they are; no hook runs, nothing is
-    /// signed. The branch moves only from the commit that was looked at.
+    /// signed. What is staged and holds something else on disk is kept first, under a ref of the tree alone,
+    /// which ``preserve(_:_:)`` finds. The branch moves only from the commit that was looked at.
     package func commitWork(
         in tree: Worktree, message: String, identity: Identity,
         excluding: Set<RepositoryPath> = [], rules: TreeRules = TreeRules()
@@ -18,6 +19,7 @@ extension Worktrees {
         let excluded = excluding.union(folder.nested).union(folder.special)
         let changed = (folder.modified + folder.untracked).filter { !excluded.contains($0) }
         let left = (folder.nested + folder.special).sorted()
+        try await opened.keepSuperseded(state, head: head, of: tree)
         let rest = try await opened.stage(
             changed, deleted: folder.deleted.filter { !excluded.contains($0) },
             withoutSubmodules: folder.nested, of: tree)
