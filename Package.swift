@@ -7,6 +7,7 @@ let modules: [(name: String, uses: [String])] = [
     ("SQLite", ["Base", "CSQLite"]),
     ("YAML", ["Base", "CYAML"]),
     ("Processes", ["Base", "CSystem"]),
+    ("HTTP", ["CCurl"]),
     ("Git", ["Base", "CLibgit2", "Processes"]),
     ("Tasks", ["Base", "YAML"]),
     ("Store", ["Base", "SQLite", "Tasks"]),
@@ -38,6 +39,8 @@ let package = Package(
             name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
@@ -58,7 +61,7 @@ let package = Package(
     ]
 )
 
-var known: Set = ["CLibgit2", "CSQLite", "CYAML", "CSodium", "CSystem"]
+var known: Set = ["CCurl", "CLibgit2", "CSQLite", "CYAML", "CSodium", "CSystem"]
 for module in modules {
     precondition(
         known.isSuperset(of: module.uses), "\(module.name) uses a module that is not above it")

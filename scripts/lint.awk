@@ -115,6 +115,8 @@ function owner_of(library) {
     if (library == "CSQLite") return "SQLite"
     if (library == "CYAML") return "YAML"
     if (library == "CSodium") return "Base"
+    if (library == "CCurl") return "HTTP"
+    if (library == "CMicroHTTPD") return "ModelServer"
     if (library == "CSystem") return "Processes"
     return ""
 }
