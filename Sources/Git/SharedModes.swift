@@ -84,6 +84,7 @@ extension Repository {
         func visit(_ path: AbsolutePath) {
             sharing.apply(to: path)
             guard Files.kind(of: path) == .folder else { return }
+            // A folder that can't be listed keeps the modes that it has: the tree itself is made.
             for name in (try? Files.list(path)) ?? [] { visit(path.appending(name)) }
         }
         sharing.apply(to: layout.commonDirectory.appending("worktrees"))
