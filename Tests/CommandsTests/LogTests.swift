@@ -56,7 +56,7 @@ struct LogTests {
                 == "2  2023-11-14T22:13:20Z  a task.running  {\"attempts\":1}\n")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `following shows what comes and ends with the run`() async throws {
         let scratch = try await StatusLedger()
         let id = try await scratch.run("run")

@@ -51,7 +51,7 @@ struct StopTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a run is asked, its owner woken, and its end awaited`() async throws {
         let scratch = try await StatusLedger()
         let woken = scratch.repository.outside.appending("woken")
@@ -79,7 +79,7 @@ struct StopTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a task alone is stopped, the run goes on`() async throws {
         let scratch = try await StatusLedger()
         let folder = scratch.repository.path
@@ -101,7 +101,7 @@ struct StopTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `an owner that dies of the wish leaves an interrupted run`() async throws {
         let scratch = try await StatusLedger()
         try await withOwner("exit 0") { owner in
@@ -112,7 +112,7 @@ struct StopTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `who does not end in time is not waited for any longer`() async throws {
         let scratch = try await StatusLedger()
         let runs = RecordedRuns(
@@ -138,7 +138,7 @@ struct StopTests {
         #expect(several.talk.contains("  a\n"))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `an identity that is no more wakes nobody`() async throws {
         let dead = try #require(ProcessIdentity(StatusLedger.dead))
         #expect(try dead.wake() == false)
