@@ -32,7 +32,7 @@
 
 enum { tree_clone = 1, tree_recursive = 0x8000, tree_empty_path = 0x1000, move_from_empty = 4 };
 enum { mount_read_only = 1 };
-enum { kept_capacity = 64 };
+enum { mount_capacity = 1024 };
 
 struct mount_attributes {
     uint64_t set, clear, propagation, users;
@@ -58,7 +58,7 @@ static int map_user(uid_t user, gid_t group) {
 }
 
 static int enter_namespaces(int flags, int owns_users) {
-    if (flags == 0) return 0;
+    if (flags == 0 && !owns_users) return 0;
     uid_t user = geteuid();
     gid_t group = getegid();
     if (unshare(flags | (owns_users ? CLONE_NEWUSER : 0)) != 0) return errno;
@@ -129,8 +129,8 @@ static int attach(int tree, const char *path) {
 }
 
 static int change_mounts(const struct wt_mount *mounts, int count) {
-    int kept[kept_capacity];
-    if (count > kept_capacity) return E2BIG;
+    int kept[mount_capacity];
+    if (count > mount_capacity) return E2BIG;
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return errno;
     // Taken before anything is covered.
     for (int i = 0; i < count; i++) {
@@ -203,8 +203,8 @@ static int failure(enum wt_sandbox_part part, int code) {
 int wt_enter_sandbox(const struct wt_sandbox *sandbox) {
     int flags = (sandbox->mount_count > 0 ? CLONE_NEWNS : 0)
         | (sandbox->network != WT_NETWORK_ALL ? CLONE_NEWNET : 0);
-    int owns_users = flags != 0 && sandbox->owns_users;
-    int code = failure(WT_PART_NAMESPACES, enter_namespaces(flags, sandbox->owns_users));
+    int owns_users = sandbox->owns_users && (flags != 0 || sandbox->processes >= 0);
+    int code = failure(WT_PART_NAMESPACES, enter_namespaces(flags, owns_users));
     if (code == 0 && sandbox->network == WT_NETWORK_LOOPBACK)
         code = failure(WT_PART_NETWORK, raise_loopback());
     if (code == 0 && sandbox->mount_count > 0)

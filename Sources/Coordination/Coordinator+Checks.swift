@@ -123,7 +123,7 @@ extension CheckResult {
         switch end.ending {
         case .exited(let number):
             code = Int(number)
-            status = number == 0 ? .passed : .failed
+            status = end.isSuccess ? .passed : end.escaped.isEmpty ? .failed : .error
         case .timedOut, .signaled: status = .failed
         case .couldNotStart, .stopped, .orphaned: status = .error
         }

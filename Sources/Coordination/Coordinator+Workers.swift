@@ -85,16 +85,24 @@ extension Coordinator {
             let command = Command.shell(
                 text, in: tree.path, environment: environment, timeout: timeout)
             let process: SupervisedProcess
+            await self.tripwire.begin(key)
             do throws(ProcessError) {
                 process = try await SupervisedProcess.start(
-                    command, log: log, logLimit: self.context.options.logLimit, status: status)
+                    command, log: log, logLimit: self.context.options.logLimit, status: status,
+                    sandbox: self.trees.sandbox(of: tree, key: key))
             } catch {
+                _ = await self.tripwire.end(key)
                 return .notStarted(error.code)
             }
             self.began(process, key: key, task: task)
             if let task { self.tell(.worker(task, log: log)) }
             let report = await process.report()
-            return self.ended(report, key: key, task: task)
+            let crossings = await self.tripwire.end(key)
+            try await self.note(crossings, task: task)
+            let end = self.ended(report, key: key, task: task)
+            return end.blamed(
+                for: crossings.filter { $0.by == .worker }.flatMap(\.paths),
+                deniedBySandbox: await self.trees.wasDenied(end, log: log))
         }
     }
 

@@ -66,6 +66,7 @@ package actor Coordinator {
     nonisolated let repository: Repository
     nonisolated let trees: TreeKeeper
     nonisolated let engine: GitMergeEngine?
+    nonisolated let tripwire: Tripwire
     nonisolated let tell: @Sendable (RunEvent) -> Void
 
     let schedule: Schedule
@@ -100,6 +101,9 @@ package actor Coordinator {
         self.repository = repository
         self.tell = tell
         trees = TreeKeeper(context: context, git: git)
+        tripwire = Tripwire(
+            layout: context.layout, except: [context.folders.trees],
+            isHeld: context.options.sandbox.isOn && SandboxSupport.probed.holdsWrites)
         engine = GitMergeEngine(
             program: git,
             repository: context.layout.mainWorktree ?? context.layout.commonDirectory,
@@ -139,7 +143,8 @@ package actor Coordinator {
             context: context, status: status(integration),
             tasks: try await ledger.tasks(run: context.run),
             integration: integration, fates: fates,
-            started: try await ledger.run(context.run)?.started ?? .now, ended: .now)
+            started: try await ledger.run(context.run)?.started ?? .now, ended: .now,
+            crossings: try await crossings())
         try await ledger.finishRun(
             context.run, summary.status == .completed ? .completed : .failed, result: summary.json)
         return summary
@@ -171,7 +176,19 @@ package actor Coordinator {
         return RunSummary(
             context: context, status: .interrupted, tasks: try await ledger.tasks(run: context.run),
             integration: nil, fates: [],
-            started: try await ledger.run(context.run)?.started ?? .now, ended: nil)
+            started: try await ledger.run(context.run)?.started ?? .now, ended: nil,
+            crossings: try await crossings())
+    }
+
+    /// Changes of the user's repository that any process of this run has recorded.
+    private func crossings() async throws -> [JSON] {
+        try await ledger.events(matching: .init(run: context.run, kinds: ["repository.changed"]))
+            .map { event in
+                [
+                    "task": .optional(event.task?.description), "by": event.data["by"] ?? .null,
+                    "paths": event.data["paths"] ?? [], "count": event.data["count"] ?? 0,
+                ]
+            }
     }
 
     private func status(_ integration: Integration) -> RunSummary.Status {

@@ -28,6 +28,9 @@ package struct RunFolders: Hashable, Sendable {
     /// What the run's workers share.
     package var scratchpad: AbsolutePath { trees.appending(".scratchpad") }
 
+    /// Temporary folders, one per tree.
+    package var temporary: AbsolutePath { trees.appending(".tmp") }
+
     /// Where removed trees wait for their deletion.
     package var trash: AbsolutePath { trees.appending(".trash") }
 
@@ -53,6 +56,8 @@ package struct RunFolders: Hashable, Sendable {
     /// Deletes the trash, and the run's folder if no tree and no shared file is left in it.
     package func empty() async {
         _ = await TrashFolder(besideTreesIn: trees).empty(olderThan: .now)
+        // Temporary files are nobody's work; what cannot be deleted keeps the folder.
+        try? Files.removeTree(temporary)
         // What cannot be looked at stays.
         guard let names = try? Files.list(trees),
             names.allSatisfy({ [".git", ".trash", ".scratchpad"].contains($0) }),

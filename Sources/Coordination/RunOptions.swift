@@ -14,6 +14,8 @@ package struct RunOptions: Hashable, Sendable {
     package var logLimit = 16 << 20
     /// How long a verifier may take; nil is no limit.
     package var verifierTimeout: Duration?
+    /// What workers may reach.
+    package var sandbox = SandboxOptions()
     /// Whole ref name for the merged work; nil: `treeguild/<run>/merged`.
     package var resultBranch: String?
     /// Folder of the run's trees, which has a part that chance chose.
@@ -46,7 +48,7 @@ package struct RunOptions: Hashable, Sendable {
             "outputs": .array(outputs.map { .string($0) }), "log_limit": .int(logLimit),
             "trees": .string(trees),
             "verifier_timeout": verifierTimeout.map { .double($0.inSeconds) } ?? .null,
-            "result_branch": .optional(resultBranch),
+            "sandbox": sandbox.json, "result_branch": .optional(resultBranch),
             "merging": .array(
                 merging.map { ["name": .string($0.name), "head": .string($0.head)] }),
         ]
@@ -62,6 +64,7 @@ package struct RunOptions: Hashable, Sendable {
         logLimit = json["log_limit"]?.intValue ?? logLimit
         verifierTimeout = json["verifier_timeout"]?.doubleValue.flatMap { Duration(inSeconds: $0) }
         trees = json["trees"]?.stringValue ?? ""
+        sandbox = json["sandbox"].flatMap { SandboxOptions(json: $0) } ?? sandbox
         resultBranch = json["result_branch"]?.stringValue
         merging = (json["merging"]?.arrayValue ?? []).compactMap { entry in
             guard let name = entry["name"]?.stringValue, let head = entry["head"]?.stringValue

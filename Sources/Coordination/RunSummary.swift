@@ -1,6 +1,7 @@
 package import Base
 package import Git
 import Merging
+import Processes
 package import Store
 import Tasks
 
@@ -25,13 +26,14 @@ package struct RunSummary: Sendable {
     package let integration: Integration?
     /// One per tree, by name; empty before the clean-up.
     package let fates: [TreeFate]
-    /// Whether the commands were kept inside their trees by the kernel.
-    package let isSandboxed = false
+    /// What kept the commands in their places, and what happened to the user's repository meanwhile.
+    package let sandbox: SandboxRecord
 
     init(
         context: RunContext, status: Status, tasks: [TaskRow], integration: Integration?,
-        fates: [TreeFate], started: Timestamp, ended: Timestamp?
+        fates: [TreeFate], started: Timestamp, ended: Timestamp?, crossings: [JSON] = []
     ) {
+        sandbox = SandboxRecord(context.options.sandbox, .probed, changes: crossings)
         run = context.run
         base = context.base
         self.status = status
@@ -52,19 +54,22 @@ package struct RunSummary: Sendable {
         RunSummary.document(
             run: run, base: base.description, status: status.rawValue, started: started,
             ended: ended, tasks: tasks, overlap: integration?.overlap?.json ?? .null,
-            merge: integration?.json ?? .null, cleanup: .array(fates.map(\.json)))
+            merge: integration?.json ?? .null, cleanup: .array(fates.map(\.json)),
+            sandbox: sandbox.json)
     }
 
     /// The same document for a run of which only the ledger's rows are known.
     package static func document(
         run: RunID, base: String, status: String, started: Timestamp, ended: Timestamp?,
-        tasks: [TaskRow], overlap: JSON = .null, merge: JSON = .null, cleanup: JSON = []
+        tasks: [TaskRow], overlap: JSON = .null, merge: JSON = .null, cleanup: JSON = [],
+        sandbox: JSON = .null
     ) -> JSON {
         [
             "schema": "treeguild.run/1", "run": .string(run.description), "base": .string(base),
             "status": .string(status), "started": .string(started.description),
             "ended": .optional(ended?.description), "tasks": .array(tasks.map(document)),
             "overlap": overlap, "merge": merge, "cleanup": cleanup,
+            "sandbox": sandbox,
         ]
     }
 

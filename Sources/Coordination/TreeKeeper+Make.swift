@@ -92,7 +92,8 @@ extension TreeKeeper {
             let process = try await SupervisedProcess.start(
                 .shell(command, in: path, environment: environment, timeout: .seconds(1800)),
                 log: self.context.folders.log(of: records), logLimit: self.context.options.logLimit,
-                status: self.context.folders.records(of: records).appending("status"))
+                status: self.context.folders.records(of: records).appending("status"),
+                sandbox: self.sandbox(of: record, key: records))
             return WorkerEnd(await process.report(), cause: .run)
         }
     }

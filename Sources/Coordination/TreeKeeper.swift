@@ -51,16 +51,22 @@ struct TreeKeeper: Sendable {
         variables["TREEGUILD_TASK_FILE"] = task.description
         variables["TREEGUILD_RESULT_FILE"] = resultFile(of: key).description
         variables["PWD"] = tree.path.description
+        let worker = sandboxed(tree, key: key)
+        try profile.prepare(worker)
+        variables["TMPDIR"] = worker.temporary.description
+        variables["TREEGUILD_TMP"] = worker.temporary.description
         return variables
     }
 
     private func resultFile(of key: String) -> AbsolutePath {
-        context.folders.records(of: key).appending("result.json")
+        results(of: key).appending("result.json")
     }
 
     /// What a worker wrote to its result file; an empty object when there is none or it is no JSON object.
     func result(of key: String) -> JSON {
-        guard let bytes = try? Files.read(resultFile(of: key), limit: 1 << 20),  // Most write none.
+        // A pipe in its place would keep us waiting; most write none.
+        guard Files.kind(of: resultFile(of: key)) == .file,
+            let bytes = try? Files.read(resultFile(of: key), limit: 1 << 20),
             let json = try? JSON(parsing: bytes), json.objectValue != nil
         else { return [:] }
         return json

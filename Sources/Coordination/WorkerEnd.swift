@@ -13,6 +13,18 @@ struct WorkerEnd: Recorded {
     let droppedBytes: Int
     /// Processes it left behind, which were ended.
     let leftovers: Int
+    /// What it changed of the user's repository.
+    private(set) var escaped: [String] = []
+    /// It failed, and its log speaks of denied writes in a sandbox.
+    private(set) var wasDenied = false
+
+    /// With what was found of it after its end.
+    func blamed(for paths: [String], deniedBySandbox: Bool) -> WorkerEnd {
+        var end = self
+        end.escaped = paths
+        end.wasDenied = deniedBySandbox
+        return end
+    }
 
     init(_ report: WorkerReport, cause: Cause) {
         ending = report.ending
@@ -41,7 +53,7 @@ struct WorkerEnd: Recorded {
             cause: .itself)
     }
 
-    var isSuccess: Bool { ending.isSuccess }
+    var isSuccess: Bool { ending.isSuccess && escaped.isEmpty }
     /// It did not end by itself but with its run, so it is to be run again.
     var isInterrupted: Bool { ending == .orphaned || (ending == .stopped && cause == .run) }
     var wasStopped: Bool { ending == .stopped && cause == .task }
@@ -60,6 +72,7 @@ struct WorkerEnd: Recorded {
 
     /// The failure as the task's state keeps it.
     var failure: FailureReason {
+        if !escaped.isEmpty { return FailureReason(.escaped, message) }
         let code: FailureCode =
             switch ending {
             case .exited: .exit
@@ -72,11 +85,19 @@ struct WorkerEnd: Recorded {
 
     /// A failure in a few words.
     var message: String {
-        switch ending {
+        if !escaped.isEmpty {
+            return "changed the repository outside its tree: \(Crossing.words(escaped))"
+        }
+        return switch ending {
+        case .exited(let status) where wasDenied:
+            "exit status \(status); its log tells of denied access, and the sandbox was on: "
+                + "grant a place with sandbox.write, or read \"Sandbox\" in the manual"
         case .exited(let status): "exit status \(status)"
         case .signaled(let signal): "ended by signal \(signal)"
         case .timedOut: "timed out after \(Text.elapsed(seconds: seconds))"
         case .stopped: "stopped"
+        case .couldNotStart(let code) where SandboxFailure(startCode: code) != nil:
+            "could not start: \(SandboxFailure(startCode: code)?.words ?? "")"
         case .couldNotStart(let code):
             "could not start: \(FileError("start", "", code: code).reason)"
         case .orphaned: "treeguild itself was ended"
@@ -95,6 +116,7 @@ struct WorkerEnd: Recorded {
             "ending": .string(code), "number": number.map { .int($0) } ?? .null,
             "cause": .string(cause.rawValue), "seconds": .double(seconds),
             "dropped_bytes": .int(droppedBytes), "leftovers": .int(leftovers),
+            "escaped": .array(escaped.map { .string($0) }), "denied": .bool(wasDenied),
         ]
     }
 
@@ -112,5 +134,22 @@ struct WorkerEnd: Recorded {
         seconds = json["seconds"]?.doubleValue ?? 0
         droppedBytes = json.count("dropped_bytes")
         leftovers = json.count("leftovers")
+        escaped = (json["escaped"]?.arrayValue ?? []).compactMap(\.stringValue)
+        wasDenied = json["denied"]?.boolValue ?? false
+    }
+}
+
+extension SandboxFailure {
+    /// What could not be made, and why.
+    var words: String {
+        let what =
+            switch part {
+            case .limits: "its limits"
+            case .namespaces: "its namespaces"
+            case .network: "its network"
+            case .mounts: "its view of the files"
+            case .landlock: "its rights on files"
+            }
+        return "the sandbox cannot set \(what): \(FileError("sandbox", "", code: code).reason)"
     }
 }

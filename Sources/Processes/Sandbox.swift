@@ -59,6 +59,11 @@ package struct Sandbox: Hashable, Sendable {
             + kept.map { (WT_KEEP, $0) }
     }
 
+    /// The bound as a resource limit, which counts rightly only in a user namespace of the worker's own.
+    private var ownProcessLimit: Int? {
+        support.needsUserNamespace && support.userNamespace == 0 ? processes : nil
+    }
+
     private var networkCode: wt_network {
         switch network {
         case .all: WT_NETWORK_ALL
@@ -89,7 +94,7 @@ package struct Sandbox: Hashable, Sendable {
                             owns_users: support.needsUserNamespace ? 1 : 0,
                             network: Int32(networkCode.rawValue), mounts: list.baseAddress,
                             mount_count: Int32(list.count),
-                            processes: processes.map(Int64.init) ?? -1,
+                            processes: ownProcessLimit.map(Int64.init) ?? -1,
                             file_size: fileSize.map(Int64.init) ?? -1)
                         return body(&sandbox)
                     }

@@ -23,6 +23,7 @@ package struct RunReport: Sendable {
         }
         let kept = summary.fates.filter { $0.action != .removed || $0.ref != nil }
         out += [""] + cleanup(kept)
+        out += sandbox
         return out + next.map { ["", $0] }.joined()
     }
 
@@ -116,6 +117,29 @@ package struct RunReport: Sendable {
             out.append("  \(fate.name): \(fate.action.rawValue), \(fate.reason)\(place)")
         }
         return out
+    }
+
+    /// What was missing of the sandbox, and who else changed the repository.
+    private var sandbox: [StyledText] {
+        var out: [StyledText] = summary.sandbox.gaps.map { "\("Sandbox", .bold): \($0)" }
+        for change in summary.sandbox.changes {
+            let paths = (change["paths"]?.arrayValue ?? []).compactMap(\.stringValue)
+            let more = (change["count"]?.intValue ?? 0) - min(paths.count, 5)
+            let names =
+                paths.prefix(5).map { Text.visible($0) }.joined(separator: ", ")
+                + (more > 0 ? " and \(more) more" : "")
+            switch change["by"]?.stringValue {
+            case "worker":
+                out.append(
+                    "\("Escaped", .red, .bold): \(change["task"]?.stringValue ?? "a command") changed \(names)"
+                )
+            case "unknown":
+                out.append(
+                    "\("Changed meanwhile", .yellow), by a worker or by you: \(names)")
+            default: out.append("\("Changed meanwhile", .dim), not by a worker: \(names)")
+            }
+        }
+        return out.isEmpty ? [] : [""] + out
     }
 
     private var next: [StyledText] {

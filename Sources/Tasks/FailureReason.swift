@@ -50,12 +50,14 @@ package enum FailureCode: String, CaseIterable, Sendable {
     case budget
     /// The task wanted what it may not do.
     case policy
+    /// The worker changed something of the repository outside its tree.
+    case escaped
 
     /// True when the same task may end differently next time.
     package var isRetryable: Bool {
         switch self {
         case .exit, .signal, .timeout, .check, .setup: true
-        case .start, .basis, .collect, .budget, .policy: false
+        case .start, .basis, .collect, .budget, .policy, .escaped: false
         }
     }
 }

@@ -17,6 +17,7 @@ extension Plan {
         members["env"] = Plan.object(environment.mapValues { .string($0) })
         members["budget"] = budget.json
         members["setup"] = setup.json
+        members["sandbox"] = Plan.nonEmpty(sandbox.json)
         members["outputs"] = Plan.list(outputs)
         members["checks"] = Plan.list(checks.map(\.json))
         members["tasks"] = Plan.list(tasks.map(\.json))

@@ -24,6 +24,8 @@ package struct Plan: Hashable, Sendable {
     package var environment: [String: String] = [:]
     /// What every worktree gets first.
     package var setup = Setup()
+    /// What workers may reach, where it differs from the usual.
+    package var sandbox = SandboxWishes()
     /// Ignored files that builds make: they are no work and need not be preserved.
     package var outputs: [Glob] = []
     /// In the order in which they run; each name once.

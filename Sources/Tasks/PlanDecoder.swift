@@ -22,8 +22,8 @@ struct PlanDecoder {
     }
 
     static let keys = [
-        "version", "goal", "base", "jobs", "agent", "env", "budget", "setup", "outputs", "checks",
-        "tasks", "verify", "land",
+        "version", "goal", "base", "jobs", "agent", "env", "budget", "setup", "sandbox", "outputs",
+        "checks", "tasks", "verify", "land",
     ]
 
     private mutating func plan(_ json: JSON, requiringTasks: Bool) -> Plan {
@@ -37,6 +37,7 @@ struct PlanDecoder {
         plan.environment = reader.environment(top)
         plan.budget = budget(top)
         plan.setup = setup(top)
+        plan.sandbox = sandbox(top)
         plan.outputs = reader.globs(top, "outputs")
         plan.checks = checks(top)
         plan.verification = verification(top, checks: plan.checks.map(\.name))

@@ -22,6 +22,8 @@ struct Trial: ~Copyable {
         var environment = repository.environment.filter { !$0.key.hasPrefix("GIT_") }
         environment["HOME"] = home.description
         environment["XDG_CACHE_HOME"] = repository.outside.appending("cache").description
+        // Where workers leave what tests count.
+        environment["TREEGUILD_SANDBOX"] = "{write: [\"\(home)\"]}"
         environment["XDG_CONFIG_HOME"] = home.appending("config").description
         for (name, text) in files.sorted(by: { $0.key < $1.key }) {
             try repository.write(name, text)

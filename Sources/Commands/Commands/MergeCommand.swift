@@ -23,6 +23,7 @@ import Tasks
     runOptions.trees = folders.trees.description
     runOptions.merging = branches.map { .init(name: $0.name, head: $0.head.description) }
     runOptions.resultBranch = try await resultBranch(invocation.value("into"), in: place.repository)
+    runOptions.sandbox = try await RunSandbox.options(plan, settings, place, invocation)
     runOptions.outputs = settings.outputs
     runOptions.preserveLimit = settings.preserveLimit
     let context = RunContext(

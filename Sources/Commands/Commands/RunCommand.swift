@@ -21,6 +21,7 @@ import Tasks
     options.outputs = settings.outputs
     options.verifierTimeout = settings.timeout.flatMap { Duration(inSeconds: $0) }
     options.trees = folders.trees.description
+    options.sandbox = try await RunSandbox.options(plan, settings, place, invocation)
     let context = RunContext(
         run: run, plan: plan, base: base, layout: place.layout, folders: folders,
         options: options, identity: try await place.identity())
@@ -46,6 +47,9 @@ struct RunStart: Sendable {
             context.run, kind: kind, base: context.base.description, plan: context.plan.json,
             options: context.options.json, owner: ProcessIdentity.current.description)
         await invocation.output.say("run \(context.run, .bold)")
+        for line in RunSandbox.warnings(context.options.sandbox, .probed) {
+            await invocation.output.warn("\(line)")
+        }
         for key in RunPlan.unused(context.plan) {
             await invocation.output.warn("\(key) has no effect on workers that are commands")
         }

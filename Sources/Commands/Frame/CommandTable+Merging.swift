@@ -51,7 +51,7 @@ extension CommandTable {
             .value(
                 "into", "NAME", .text, default: "treeguild/RUN/merged",
                 "The result's branch, which must not exist"),
-            Shared.check, Shared.verifier,
+            Shared.check, Shared.verifier, Shared.noSandbox,
         ],
         examples: [
             .init(

@@ -37,6 +37,7 @@ extension CommandTable {
                 "timeout", "DURATION", .duration, default: "none", setting: "timeout",
                 "How long a worker may take"),
             .value("run-id", "ID", .text, default: "time and chance", "The run's name"),
+            Shared.noSandbox,
             .flag("keep-trees", "Leave the worktrees of finished tasks in place"),
             .flag("dry-run", short: "n", "Print what would be done, and do nothing"),
         ],

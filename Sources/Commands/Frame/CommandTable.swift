@@ -22,6 +22,8 @@ enum CommandTable {
         static let verifier = OptionDefinition.value(
             "verifier", "NAME", .text, default: "none", setting: "verifier",
             "Who resolves what does not merge by itself; keep-both keeps both sides' insertions")
+        static let noSandbox = OptionDefinition.flag(
+            "no-sandbox", "Let commands write and read whatever you can; recorded in the report")
         static let strategy = OptionDefinition.value(
             "strategy", "HOW", .choice(["merge", "squash", "rebase", "ff"]), default: "merge",
             "How the branch takes the result over")

@@ -18,6 +18,7 @@ struct DryRun: Sendable {
             ("jobs", .int(context.options.jobs)),
             ("trees", .string(context.folders.trees.description)),
         ]
+        members.append(("sandbox", context.options.sandbox.json))
         members.append(
             (
                 "tasks",

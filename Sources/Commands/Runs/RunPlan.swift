@@ -82,6 +82,7 @@ enum RunPlan {
             plan.setup.copy = settings.setup.copy.compactMap { try? Glob($0) }
             plan.setup.run = settings.setup.run
         }
+        plan.sandbox = plan.sandbox.completed(by: settings.sandbox)
         for index in plan.tasks.indices where plan.tasks[index].timeout == nil {
             plan.tasks[index].timeout = settings.timeout.flatMap { Duration(inSeconds: $0) }
         }

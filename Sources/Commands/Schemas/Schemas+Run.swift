@@ -10,7 +10,8 @@ extension Schemas {
                 ("started", time),
                 ("ended", nullable(time)), ("tasks", list(task)), ("overlap", nullable(overlap)),
                 ("merge", nullable(merge)), ("cleanup", list(cleanup)),
-            ])
+                ("sandbox", nullable(sandbox)),
+            ], optional: ["sandbox"])
     }
 
     static var task: JSON {
@@ -62,6 +63,24 @@ extension Schemas {
             (
                 "verifiers",
                 list(object([("agent", text), ("verdict", verdict), ("evidence", nullable(text))]))
+            ),
+        ])
+    }
+
+    private static var sandbox: JSON {
+        object([
+            ("enabled", described(flag, "False when it was switched off")),
+            ("landlock", described(count, "The ABI in use; 0 for none")),
+            ("hides", described(flag, "Whether secrets and other trees were out of sight")),
+            ("network", word("none", "loopback", "all")), ("processes", nullable(count)),
+            ("memory", nullable(count)), ("gaps", list(text)),
+            (
+                "changes",
+                list(
+                    object([
+                        ("task", nullable(slug)), ("by", word("worker", "unknown", "user")),
+                        ("paths", list(text)), ("count", count),
+                    ]))
             ),
         ])
     }

@@ -44,6 +44,9 @@ struct SettingKey: Sendable {
             name: "setup", type: .record(setup), builtIn: .object(JSON.Members()),
             help: "What every worktree gets before its worker: {copy, share, run, ports}"),
         SettingKey(
+            name: "sandbox", type: .record(sandbox), builtIn: .object(JSON.Members()),
+            help: "What workers may reach: {write, hide, show, network, processes, memory}"),
+        SettingKey(
             name: "budget", type: .short(.amount, for: "usd", budget), builtIn: .null,
             help: "What a run may use: {usd, tokens, minutes}, or US dollars"),
         SettingKey(
@@ -69,6 +72,13 @@ struct SettingKey: Sendable {
     private static let setup: [SettingType.Field] = [
         .init(name: "copy", type: .list(.glob)), .init(name: "share", type: .list(.text)),
         .init(name: "run", type: .list(.command)), .init(name: "ports", type: .map(.count)),
+    ]
+
+    private static let sandbox: [SettingType.Field] = [
+        .init(name: "write", type: .list(.folder)), .init(name: "hide", type: .list(.text)),
+        .init(name: "show", type: .list(.folder)),
+        .init(name: "network", type: .choice(["none", "loopback", "all"])),
+        .init(name: "processes", type: .count), .init(name: "memory", type: .size),
     ]
 
     private static let budget: [SettingType.Field] = [

@@ -1,4 +1,5 @@
 import Base
+import Tasks
 
 /// The settings in force, each with its origin.
 struct Settings: Sendable {
@@ -31,11 +32,26 @@ struct Settings: Sendable {
     mutating func apply(_ layer: [Entry]) {
         for entry in layer {
             guard let index = entries.firstIndex(where: { $0.key == entry.key }) else { continue }
+            var entry = entry
+            if entry.key == "sandbox" {
+                entry.value = Settings.sandbox(entry, over: entries[index].value)
+            }
             entries[index] = entry
         }
     }
 
     subscript(key: String) -> Entry? { entries.first { $0.key == key } }
+
+    /// A layer adds to the lists of those before it. A repository's may only narrow the network.
+    private static func sandbox(_ entry: Entry, over earlier: JSON) -> JSON {
+        let before = SandboxWishes(json: earlier)
+        var wishes = SandboxWishes(json: entry.value)
+        if case .repository = entry.origin, let wish = wishes.network, let given = before.network {
+            let strictness = SandboxWishes.Network.allCases
+            wishes.network = strictness.first { $0 == wish || $0 == given }
+        }
+        return wishes.completed(by: before).json
+    }
 
     private func value(_ key: String) -> JSON { self[key]?.value ?? .null }
 
@@ -51,6 +67,7 @@ struct Settings: Sendable {
     var outputs: [String] { Settings.texts(value("outputs")) }
     var checks: [CheckSetting] { (value("checks").arrayValue ?? []).compactMap(CheckSetting.init) }
     var setup: SetupSetting { SetupSetting(value("setup")) }
+    var sandbox: SandboxWishes { SandboxWishes(json: value("sandbox")) }
     var budget: BudgetSetting { BudgetSetting(value("budget")) }
     var features: JSON.Members { value("features").objectValue ?? JSON.Members() }
     /// `auto`, `always` or `never`.
