@@ -34,11 +34,26 @@ struct SandboxProfile: Sendable {
         let kept = (own + granted + [worker.records, folders.trees.appending(".git")]).filter { place in
             below.contains { place.isInside($0) }
         }
-        return Sandbox(
+        var sandbox = Sandbox(
             support: support, writable: own + granted + devices, covered: covered,
             frozen: outermost(frozen),
             kept: outermost(kept.filter { Files.kind(of: $0, followingLinks: true) != nil }), network: options.network,
             processes: options.processes, memory: options.memory)
+        sandbox.sealed = sealed(of: worker.tree).filter { Files.kind(of: $0) != nil }
+        return sandbox
+    }
+
+    /// What says which repository a tree belongs to and how git is to treat it, where else objects are looked for,
+    /// and the packs that hold the history.
+    private func sealed(of tree: TreeRecord) -> [AbsolutePath] {
+        let common = layout.commonDirectory
+        let registration = common.appending("worktrees").appending(tree.registration)
+        let pack = common.appending("objects/pack")
+        // Without the list the whole folder is sealed, which only large files and repacking need.
+        let packs = (try? Files.list(pack)) ?? []
+        return [tree.path.appending(".git"), common.appending("objects/info")]
+            + ["gitdir", "commondir", "locked", "config.worktree"].map { registration.appending($0) }
+            + (packs.count <= 100 ? packs.map { pack.appending($0) } : [pack])
     }
 
     /// What a commit needs of the git directory: objects, the run's own branches with their logs, and the
@@ -66,9 +81,11 @@ struct SandboxProfile: Sendable {
         for folder in [worker.results, worker.temporary] {
             try Files.makeFolder(folder, mode: 0o700)
         }
-        if options.isOn, worker.tree.branch != nil {
+        guard options.isOn else { return }
+        if worker.tree.branch != nil {
             for folder in branchFolders { try Files.makeFolder(folder) }
         }
+        try Files.makeFolder(layout.commonDirectory.appending("objects/info"))
     }
 
     /// Secrets, the state of all runs, and the trees of the others.

@@ -14,8 +14,12 @@ extension TreeKeeper {
             TreeFate(name: record.name, action: action, reason: reason, ref: ref)
         }
         let tree = worktree(record, lockedBy: lock(of: record))
+        if let problem = await plantedLinks(in: record) { return fate(.kept, problem) }
         do {
-            let isGutted = Files.kind(of: record.path) == nil
+            // In a sandbox a worker can delete all of its tree but the folder itself.
+            let isGutted =
+                Files.kind(of: record.path) == nil
+                || (try? Files.list(record.path)).map { $0.isEmpty } ?? false
             if isGutted, try !relink(tree) {
                 var ref = try await savedRef(record)
                 if deletingBranch, ref == nil,
@@ -84,6 +88,9 @@ extension TreeKeeper {
         let registration = context.layout.commonDirectory.appending("worktrees").appending(
             tree.name)
         guard Files.kind(of: registration) != nil else { return false }
+        guard Files.kind(of: context.folders.trees) == .folder else {
+            throw FileError("open", context.folders.trees.description, code: 20)  // ENOTDIR
+        }
         try Files.makeFolder(tree.path, mode: 0o700)
         try Files.replace(
             tree.path.appending(".git"), with: Array("gitdir: \(registration)\n".utf8))

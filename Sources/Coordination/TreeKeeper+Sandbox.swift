@@ -1,4 +1,5 @@
 import Base
+import Git
 import Processes
 
 extension TreeKeeper {
@@ -24,6 +25,15 @@ extension TreeKeeper {
     /// The sandbox of a worker; nil when it is switched off.
     func sandbox(of tree: TreeRecord, key: String) -> Sandbox? {
         profile.sandbox(of: sandboxed(tree, key: key))
+    }
+
+    /// What in a tree's registration or branch leads elsewhere, so that nothing of ours may write there.
+    func plantedLinks(in tree: TreeRecord) async -> String? {
+        // A repository that cannot be opened is told of by whoever works on the tree.
+        guard let repository = try? Repository(at: context.layout.commonDirectory) else { return nil }
+        let links = await repository.plantedLinks(of: worktree(tree))
+        return links.isEmpty
+            ? nil : "links to elsewhere: \(Crossing.words(links.map(\.description)))"
     }
 
     /// Whether a worker that failed in a sandbox ran into its walls, as far as the end of its log tells.

@@ -7,6 +7,9 @@ import Tasks
 extension TreeKeeper {
     /// Commits what a worker left and says what its branch holds, or why it cannot be taken.
     func collect(_ tree: TreeRecord, task: PlannedTask, key: String) async -> Collected {
+        if let problem = await plantedLinks(in: tree) {
+            return Collected(code: "planted_link", message: problem)
+        }
         do {
             let trees = try worktrees()
             let title = task.title ?? "Work of task \(task.id)"
@@ -61,6 +64,9 @@ extension TreeKeeper {
     ) async -> ResolutionJudgement {
         guard end.isSuccess else {
             return ResolutionJudgement(refused: "the verifier did not finish: \(end.message)")
+        }
+        if let problem = await plantedLinks(in: tree) {
+            return ResolutionJudgement(refused: "the verifier's work cannot be taken: \(problem)")
         }
         do {
             return try await judge(request, merge, in: tree, key: key)

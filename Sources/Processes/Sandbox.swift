@@ -26,6 +26,8 @@ package struct Sandbox: Hashable, Sendable {
     package var frozen: [AbsolutePath]
     /// Places below ``covered`` and ``frozen`` ones that stay as they are; missing ones are passed over.
     package var kept: [AbsolutePath]
+    /// Places inside ``kept`` ones that are frozen all the same.
+    package var sealed: [AbsolutePath] = []
     /// What of the network is there.
     package var network: Network
     /// Processes and threads that may live at a time; nil for no bound.
@@ -56,7 +58,7 @@ package struct Sandbox: Hashable, Sendable {
     private var mounts: [(kind: wt_mount_kind, path: AbsolutePath)] {
         guard support.canMount else { return [] }
         return frozen.map { (WT_FREEZE, $0) } + covered.map { (WT_COVER, $0) }
-            + kept.map { (WT_KEEP, $0) }
+            + kept.map { (WT_KEEP, $0) } + sealed.map { (WT_FREEZE, $0) }
     }
 
     /// The bound as a resource limit, which counts rightly only in a user namespace of the worker's own.
