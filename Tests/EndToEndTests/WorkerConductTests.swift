@@ -15,11 +15,14 @@ struct WorkerConductTests {
         /// File with its text in the result; nil for no such file.
         var merged: [String: String?] = [:]
         var action = "removed"
+        /// What the sandbox would keep it from doing.
+        var isLoose = false
 
         init(
             _ description: String, _ command: String, _ end: String, kept: [String: String] = [:],
-            merged: [String: String?] = [:], action: String = "removed"
+            merged: [String: String?] = [:], action: String = "removed", isLoose: Bool = false
         ) {
+            self.isLoose = isLoose
             testDescription = description
             self.command = command
             self.end = end
@@ -50,6 +53,11 @@ struct WorkerConductTests {
         Conduct(
             "makes a branch of its own and works there",
             "git checkout -qb mine; echo 1 >w.txt; git add w.txt; git commit -qm 1; echo 2 >v.txt",
+            "failed escaped", kept: ["w.txt": "1\n", "v.txt": "2\n"], merged: ["w.txt": nil],
+            action: "preserved", isLoose: true),
+        Conduct(
+            "makes a branch beside its own and works there",
+            "git checkout -qb treeguild/r1/mine; echo 1 >w.txt; git add w.txt; git commit -qm 1; echo 2 >v.txt",
             "failed collect", kept: ["w.txt": "1\n", "v.txt": "2\n"], merged: ["w.txt": nil],
             action: "preserved"),
         Conduct(
@@ -65,8 +73,8 @@ struct WorkerConductTests {
         Conduct(
             "leaves a merge half done",
             "git checkout -qb side; echo A >menu.txt; git commit -qam A; git checkout -q -; echo B >menu.txt; git commit -qam B; git merge side; true",
-            "failed collect", merged: ["menu.txt": "soup\nbread\ncheese\n"],
-            action: "preserved"),
+            "failed escaped", merged: ["menu.txt": "soup\nbread\ncheese\n"],
+            action: "preserved", isLoose: true),
         Conduct(
             "leaves a repository inside",
             "git init -q inner; cd inner; echo 1 >w.txt; git add .; git commit -qm inner; cd ..; echo 2 >v.txt",
@@ -78,8 +86,8 @@ struct WorkerConductTests {
         Conduct(
             "stashes its work",
             "echo 1 >w.txt; git add w.txt; git stash -q",
-            "completed unchanged", kept: ["w.txt": "1\n"], merged: ["w.txt": nil],
-            action: "preserved"),
+            "failed escaped", kept: ["w.txt": "1\n"], merged: ["w.txt": nil],
+            action: "preserved", isLoose: true),
         Conduct(
             "leaves a background process in a session of its own",
             "echo 1 >w.txt; setsid sh -c 'trap \"\" TERM HUP; sleep 1000' >/dev/null 2>&1 & echo 2 >v.txt",
@@ -87,15 +95,23 @@ struct WorkerConductTests {
         Conduct(
             "deletes its .git file",
             "echo 1 >w.txt; rm .git",
-            "failed collect", merged: ["w.txt": nil], action: "kept"),
+            "failed collect", merged: ["w.txt": nil], action: "kept", isLoose: true),
+        Conduct(
+            "cannot delete its .git file",
+            "echo 1 >w.txt; rm .git",
+            "failed exit", kept: ["w.txt": "1\n"], merged: ["w.txt": nil], action: "preserved"),
         Conduct(
             "deletes its whole tree",
             "cd /; rm -rf \"$TREEGUILD_WORKTREE\"",
-            "failed collect", merged: ["menu.txt": "soup\nbread\ncheese\n"]),
+            "failed collect", merged: ["menu.txt": "soup\nbread\ncheese\n"], isLoose: true),
+        Conduct(
+            "deletes all of its tree that it can",
+            "cd /; rm -rf \"$TREEGUILD_WORKTREE\"",
+            "failed exit", merged: ["menu.txt": "soup\nbread\ncheese\n"], action: "preserved"),
         Conduct(
             "commits and deletes its whole tree",
             "echo 1 >w.txt; git add .; git commit -qm 1; cd /; rm -rf \"$TREEGUILD_WORKTREE\"",
-            "failed collect", kept: ["w.txt": "1\n"], merged: ["w.txt": nil]),
+            "failed collect", kept: ["w.txt": "1\n"], merged: ["w.txt": nil], isLoose: true),
         Conduct(
             "deletes all files", "rm -rf *", "completed changed",
             merged: ["menu.txt": nil, "other.txt": "other\n"]),
@@ -106,7 +122,7 @@ struct WorkerConductTests {
             action: "preserved"),
         Conduct(
             "writes build outputs only",
-            "mkdir -p build node_modules/x; echo o >build/o.o; echo m >node_modules/x/m.js; printf 'build\\nnode_modules\\n' >>\"$(git rev-parse --git-path info/exclude)\"",
+            "mkdir -p build node_modules/x; echo o >build/o.secret; echo m >node_modules/x/m.secret",
             "completed unchanged"),
         Conduct(
             "changes a mode and makes a link",
@@ -140,10 +156,11 @@ struct WorkerConductTests {
         let answer = try trial.run(
             """
             version: 1
+            jobs: 1
             tasks:
               - {id: odd, command: "sh \(script)"}
               - {id: other, command: "echo other >other.txt"}
-            """)
+            """, conduct.isLoose ? ["--no-sandbox"] : [])
         let run = try RunDocument(answer)
         #expect(run.end("odd") == conduct.end, "\(run.task("odd"))")
         #expect(answer.status == (conduct.end.hasPrefix("completed") ? 0 : 1))
