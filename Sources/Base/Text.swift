@@ -41,6 +41,11 @@ package enum Text {
         text + String(repeating: " ", count: max(0, columns - width(text)))
     }
 
+    /// Fills with spaces on the left up to `columns`.
+    package static func padded(left text: String, to columns: Int) -> String {
+        String(repeating: " ", count: max(0, columns - width(text))) + text
+    }
+
     /// One word for a POSIX shell.
     package static func shellQuote(_ word: String) -> String {
         let plain =

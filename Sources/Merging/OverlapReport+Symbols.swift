@@ -38,7 +38,7 @@ extension Repository {
         var found: [RepositoryPath: [Int: String]] = [:]
         for (question, answers) in zip(questions, try headings(questions, at: commit)) {
             for case (let line, let answer?) in zip(question.lines, answers) {
-                found[question.path, default: [:]][line] = answer
+                found[question.path, default: [:]][line] = answer.text
             }
         }
         return found

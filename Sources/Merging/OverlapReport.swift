@@ -3,8 +3,8 @@ package import Git
 
 /// Where branches that share a base touch the same places: `treeguild.overlap/1`.
 package struct OverlapReport: Hashable, Sendable {
-    /// The commit that all were compared with.
-    package let base: ObjectID
+    /// The commit that all were compared with; the empty tree where they have none in common.
+    package internal(set) var base: ObjectID
     /// In the order in which they were given.
     package let branches: [Branch]
     /// By path and line; those that git alone found come last.
@@ -17,6 +17,8 @@ package struct OverlapReport: Hashable, Sendable {
     package let resolutions: Int
     /// False when `resolutions` is only the best that was found.
     package let isExact: Bool
+    /// What may not fit although it merges; nil when nobody looked.
+    package internal(set) var risks: [OverlapRisk]?
 
     /// What is compared with the base under one name.
     package struct Source: Hashable, Sendable {
@@ -100,6 +102,13 @@ package struct OverlapReport: Hashable, Sendable {
         case undecided
     }
 
+    /// The report with nothing as its base, in place of a commit that nobody can look up.
+    package var comparedWithNothing: OverlapReport {
+        var report = self
+        report.base = .emptyTree
+        return report
+    }
+
     /// True when no pair conflicts and none is undecided.
     package var isClean: Bool { pairs.allSatisfy { $0.verdict == .clean } }
 }
@@ -107,6 +116,14 @@ package struct OverlapReport: Hashable, Sendable {
 extension OverlapReport {
     /// The document of the contract.
     package var json: JSON {
+        guard let risks, var members = textJSON.objectValue else { return textJSON }
+        let names = branches.map(\.name)
+        members["risks"] = .array(risks.map { $0.json(names) })
+        return .object(members)
+    }
+
+    /// Without risks.
+    private var textJSON: JSON {
         [
             "schema": "treeguild.overlap/1",
             "base": .string(base.description),

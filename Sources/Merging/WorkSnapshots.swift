@@ -60,16 +60,40 @@ package struct WorkSnapshots: Sendable {
             ], index, in: layout.worktree ?? layout.gitDirectory)
     }
 
-    /// Runs commands on a private index and writes its tree.
-    private func steps(
-        _ commands: [[String]], _ index: AbsolutePath, in place: AbsolutePath
-    ) async throws -> Snapshot {
-        let environment = [
+    /// A commit that holds nothing, for a comparison of histories without a common ancestor; nil when git refuses.
+    package func emptyCommit() async throws -> ObjectID? {
+        let index = folder.path.appending("index-\(Digest.random(6).hexadecimal)")
+        let place = layout.worktree ?? layout.gitDirectory
+        guard case .tree(let tree) = try await steps([["read-tree", "--empty"]], index, in: place)
+        else { return nil }
+        // The same name each time, whoever runs it and whenever.
+        let who = ["NAME": "treeguild", "EMAIL": "treeguild@localhost", "DATE": "0 +0000"]
+        var environment = environment(index)
+        for (key, value) in who {
+            environment["GIT_AUTHOR_\(key)"] = value
+            environment["GIT_COMMITTER_\(key)"] = value
+        }
+        let output = try await program.run(
+            ["commit-tree", "-m", "nothing", tree.description], in: place,
+            environment: environment)
+        guard output.ending.isSuccess else { return nil }
+        return ObjectID(String(decoding: output.output.prefix(40), as: UTF8.self))
+    }
+
+    private func environment(_ index: AbsolutePath) -> [String: String] {
+        [
             "GIT_INDEX_FILE": index.description, "GIT_OBJECT_DIRECTORY": objects.description,
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": QuarantineFolder.list([
                 layout.commonDirectory.appending("objects")
             ]),
         ]
+    }
+
+    /// Runs commands on a private index and writes its tree.
+    private func steps(
+        _ commands: [[String]], _ index: AbsolutePath, in place: AbsolutePath
+    ) async throws -> Snapshot {
+        let environment = environment(index)
         var last: [UInt8] = []
         for command in commands + [["write-tree"]] {
             let output = try await program.run(command, in: place, environment: environment)

@@ -175,7 +175,7 @@ struct OverlapCommandTests {
             (["a", "refs/heads/a"], "'refs/heads/a' is given twice"),
             (["a", "nowhere"], "there is no branch or commit 'nowhere'"),
             (["a", "--base", "nowhere"], "there is no branch or commit 'nowhere'"),
-            (["a", "lone"], "has no common ancestor"),
+            (["a", "lone"], "'a' and 'lone' have no common ancestor"),
         ])
     func `bad input is exit 2 with a sentence`(words: [String], sentence: String) async throws {
         let scratch = try repository()

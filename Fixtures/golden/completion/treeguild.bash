@@ -60,6 +60,7 @@ _treeguild() {
     clean,--older) :; return ;;
     overlap,--base|overlap,-b) _treeguild_value revision; return ;;
     overlap,--patch|overlap,-p) _treeguild_value file; return ;;
+    overlap,--sarif) _treeguild_value file; return ;;
     merge,--base|merge,-b) _treeguild_value revision; return ;;
     merge,--into) :; return ;;
     merge,--check) :; return ;;
@@ -77,7 +78,7 @@ _treeguild() {
         show) _treeguild_words '--diff --transcript --log -C --json --quiet -q --color --help -h --version -V' ;;
         clean) _treeguild_words '--older -C --json --quiet -q --color --help -h --version -V' ;;
         undo) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
-        overlap) _treeguild_words '--base -b --worktrees -w --patch -p -C --json --quiet -q --color --help -h --version -V' ;;
+        overlap) _treeguild_words '--base -b --worktrees -w --patch -p --unrelated --no-risks --sarif --watch -C --json --quiet -q --color --help -h --version -V' ;;
         merge) _treeguild_words '--base -b --into --check --verifier -C --json --quiet -q --color --help -h --version -V' ;;
         land) _treeguild_words '--onto --strategy -C --json --quiet -q --color --help -h --version -V' ;;
         doctor) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;

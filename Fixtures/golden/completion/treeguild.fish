@@ -69,6 +69,10 @@ complete -c treeguild -n '__fish_seen_subcommand_from undo' -f -a '(treeguild st
 complete -c treeguild -n '__fish_seen_subcommand_from overlap' -s b -l base -r -f -a '(git for-each-ref --format=\'%(refname:short)\' 2>/dev/null)' -d 'The commit to compare with'
 complete -c treeguild -n '__fish_seen_subcommand_from overlap' -s w -l worktrees -d 'Compare the linked worktrees, uncommitted work included'
 complete -c treeguild -n '__fish_seen_subcommand_from overlap' -s p -l patch -r -F -d 'Compare a patch file as well'
+complete -c treeguild -n '__fish_seen_subcommand_from overlap' -l unrelated -d 'Compare what has no common ancestor, as if all began with nothing'
+complete -c treeguild -n '__fish_seen_subcommand_from overlap' -l no-risks -d 'Look for conflicts alone'
+complete -c treeguild -n '__fish_seen_subcommand_from overlap' -l sarif -r -F -d 'Write conflicts and risks as SARIF 2.1.0 as well; - is standard output'
+complete -c treeguild -n '__fish_seen_subcommand_from overlap' -l watch -d 'Go on, and print what changes'
 complete -c treeguild -n '__fish_seen_subcommand_from overlap' -f -a '(git for-each-ref --format=\'%(refname:short)\' refs/heads 2>/dev/null)'
 
 complete -c treeguild -n '__fish_seen_subcommand_from merge' -s b -l base -r -f -a '(git for-each-ref --format=\'%(refname:short)\' 2>/dev/null)' -d 'The commit that the result starts from'

@@ -136,6 +136,10 @@ _treeguild() {
             '(--worktrees -w)-w[Compare the linked worktrees, uncommitted work included]' \
             '*--patch=[Compare a patch file as well]:FILE:_files' \
             '*-p+[Compare a patch file as well]:FILE:_files' \
+            '(--unrelated)--unrelated[Compare what has no common ancestor, as if all began with nothing]' \
+            '(--no-risks)--no-risks[Look for conflicts alone]' \
+            '(--sarif)--sarif=[Write conflicts and risks as SARIF 2.1.0 as well; - is standard output]:FILE:_files' \
+            '(--watch)--watch[Go on, and print what changes]' \
             '*:BRANCH:_treeguild_branch' \
             $everywhere
             ;;

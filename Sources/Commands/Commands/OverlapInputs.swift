@@ -5,26 +5,56 @@ import Store
 
 /// What one `treeguild overlap` compares, before trees are made of it.
 struct OverlapInputs {
-    private let place: RunPlace
+    let place: RunPlace
+    private let folder: AbsolutePath
     private let patches: [String]
+    private let revision: String?
+    /// Whether branches without a common ancestor are compared from nothing.
+    private let allowsUnrelated: Bool
     private var branches: [(name: String, head: ObjectID)] = []
-    private var worktrees: [ListedWorktree] = []
+    private(set) var worktrees: [ListedWorktree] = []
     private var runBase: ObjectID?
 
+    /// What all are compared with.
+    struct Base: Hashable {
+        let commit: ObjectID
+        /// True for a commit of ours that holds nothing.
+        var isEmpty = false
+    }
+
     /// Trees to compare, and what could not be made one.
-    struct Sources {
+    struct Sources: Hashable {
         var found: [OverlapReport.Source] = []
         var missing: [OverlapReport.MissingInput] = []
     }
 
-    init(place: RunPlace, patches: [String]) {
+    /// Looks up what the command line names, as it is now.
+    init(_ invocation: Invocation, _ place: RunPlace) async throws {
         self.place = place
-        self.patches = patches
+        folder = invocation.folder
+        patches = try Self.once(invocation.values("patch"), in: folder)
+        revision = invocation.value("base")
+        allowsUnrelated = invocation.has("unrelated")
+        try await addBranches(invocation.words)
+        if invocation.has("worktrees") { try await addWorktrees() }
+        if isEmpty { try await addLatestRun() }
     }
 
-    var isEmpty: Bool { branches.isEmpty && worktrees.isEmpty && patches.isEmpty }
+    private static func once(
+        _ patches: [String], in folder: AbsolutePath
+    ) throws -> [String] {
+        var seen: Set<AbsolutePath> = []
+        for patch in patches where !seen.insert(AbsolutePath(patch, relativeTo: folder)).inserted {
+            throw CommandError(
+                .usage, "given_twice", "the patch '\(patch)' is given twice",
+                hint: "name every patch once")
+        }
+        return patches
+    }
 
-    mutating func addBranches(_ words: [String]) async throws {
+    private var isEmpty: Bool { branches.isEmpty && worktrees.isEmpty && patches.isEmpty }
+
+    private mutating func addBranches(_ words: [String]) async throws {
         var references: Set<String> = []
         for word in words {
             let reference = try await place.repository.fullName(ofReference: word) ?? word
@@ -38,7 +68,7 @@ struct OverlapInputs {
     }
 
     /// The main worktree and all linked ones.
-    mutating func addWorktrees() async throws {
+    private mutating func addWorktrees() async throws {
         let program = try gitProgram()
         let folder = place.layout.worktree ?? place.layout.gitDirectory
         worktrees = try await ListedWorktree.all(of: folder, program)
@@ -46,7 +76,7 @@ struct OverlapInputs {
     }
 
     /// The tasks' branches of the latest run that has any.
-    mutating func addLatestRun() async throws {
+    private mutating func addLatestRun() async throws {
         let runs = try await Ledger.openExisting(at: place.state)?.runs() ?? []
         for run in runs where branches.isEmpty {
             let prefix = "refs/heads/treeguild/\(run.id)/"
@@ -66,22 +96,36 @@ struct OverlapInputs {
     }
 
     /// The commit to compare with: the one that is named, the run's, or the best that all have in common.
-    func base(named revision: String?) async throws -> ObjectID {
-        if let revision { return try await place.repository.commit(named: revision) }
-        if let runBase { return runBase }
-        let heads = branches.map(\.head) + worktrees.compactMap(\.head)
-        guard !heads.isEmpty else { return try await place.repository.commit(named: "HEAD") }
-        guard let base = try await place.repository.commonBase(of: heads) else {
-            throw CommandError(
-                .usage, "no_common_ancestor", "what is to be compared has no common ancestor",
-                hint: "name the commit to compare with: --base REV")
+    func base(_ snapshots: WorkSnapshots?) async throws -> Base {
+        if let revision { return Base(commit: try await place.repository.commit(named: revision)) }
+        if let runBase { return Base(commit: runBase) }
+        let heads =
+            branches.map { ($0.name, $0.head) }
+            + worktrees.compactMap { tree in tree.head.map { (tree.name, $0) } }
+        guard let first = heads.first else {
+            return Base(commit: try await place.repository.commit(named: "HEAD"))
         }
-        return base
+        if let base = try await place.repository.commonBase(of: heads.map(\.1)) {
+            return Base(commit: base)
+        }
+        if allowsUnrelated, let snapshots, let commit = try await snapshots.emptyCommit() {
+            return Base(commit: commit, isEmpty: true)
+        }
+        var stranger = heads[heads.count - 1].0
+        for (name, head) in heads.dropFirst()
+        where try await place.repository.commonBase(of: [first.1, head]) == nil {
+            stranger = name
+            break
+        }
+        throw CommandError(
+            .usage, "no_common_ancestor", "'\(first.0)' and '\(stranger)' have no common ancestor",
+            hint:
+                "name the commit to compare with: --base REV, or compare from nothing: --unrelated")
     }
 
     /// A place for the trees of worktrees and patches, which the repository then reads from; nil when none is needed.
     func snapshots() async throws -> WorkSnapshots? {
-        if worktrees.isEmpty, patches.isEmpty { return nil }
+        if worktrees.isEmpty, patches.isEmpty, !allowsUnrelated { return nil }
         let program = try gitProgram()
         let layout = place.layout
         let snapshots = try await BlockingCalls.run {
@@ -92,8 +136,11 @@ struct OverlapInputs {
     }
 
     /// Makes the trees. Patches lie where the command was started.
+    ///
+    /// - Parameter known: trees of worktrees that need not be looked at again, by their paths.
     func sources(
-        _ base: ObjectID, _ snapshots: WorkSnapshots?, in folder: AbsolutePath
+        _ base: Base, _ snapshots: WorkSnapshots?,
+        known: [AbsolutePath: WorkSnapshots.Snapshot] = [:]
     ) async throws -> Sources {
         var sources = Sources()
         for (name, head) in branches {
@@ -104,7 +151,8 @@ struct OverlapInputs {
         for worktree in worktrees {
             let name = sources.freeName(worktree.name, "worktree")
             try await sources.take(name, head: worktree.head, place.repository) {
-                try await snapshots.work(in: worktree.path)
+                if let known = known[worktree.path] { return known }
+                return try await snapshots.work(in: worktree.path)
             }
         }
         for patch in patches {
@@ -114,7 +162,7 @@ struct OverlapInputs {
             }
             try await sources.take(
                 sources.freeName(patch, "patch"), head: nil, place.repository
-            ) { try await snapshots.patched(base, with: path) }
+            ) { try await snapshots.patched(base.commit, with: path) }
         }
         return sources
     }
@@ -123,7 +171,7 @@ struct OverlapInputs {
         guard let git = place.git else {
             throw CommandError(
                 .notDone, "no_git",
-                "worktrees and patches need the git program, which is not on the PATH",
+                "worktrees, patches and unrelated histories need the git program, which is not on the PATH",
                 hint: "install git 2.39 or later")
         }
         return git

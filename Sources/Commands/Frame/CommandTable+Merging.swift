@@ -7,7 +7,14 @@ extension CommandTable {
         details: [
             "Compares every branch with the base and shows where two or more touch the same "
                 + "lines, and which pairs would conflict. Works in any repository and changes "
-                + "nothing."
+                + "nothing.",
+            "What merges may still not fit together: changes close to each other or in one "
+                + "function, a changed definition and a new use of it, the same new line twice, "
+                + "migrations with one number, lock files and schemas. Those are listed apart as "
+                + "risks; they are no conflicts and change no exit code.",
+            "With --watch the report follows branches and worktrees until it is interrupted, "
+                + "which is its normal end: exit 0. With --json every change is a whole report "
+                + "on a line of its own.",
         ],
         positionals: [
             PositionalDefinition(
@@ -20,12 +27,25 @@ extension CommandTable {
             .flag(
                 "worktrees", short: "w", "Compare the linked worktrees, uncommitted work included"),
             .value("patch", short: "p", "FILE", .file, "Compare a patch file as well").repeated,
+            .flag(
+                "unrelated", "Compare what has no common ancestor, as if all began with nothing"),
+            .flag("no-risks", "Look for conflicts alone"),
+            .value(
+                "sarif", "FILE", .file,
+                "Write conflicts and risks as SARIF 2.1.0 as well; - is standard output"),
+            .flag("watch", "Go on, and print what changes"),
         ],
         examples: [
             .init(line: "treeguild overlap topic-a topic-b topic-c", meaning: "Compare branches"),
             .init(
                 line: "treeguild overlap --worktrees --json",
                 meaning: "What are the workers about to collide on?"),
+            .init(
+                line: "treeguild overlap --worktrees --watch",
+                meaning: "The same, as it changes, until Ctrl-C"),
+            .init(
+                line: "treeguild overlap --base origin/main --sarif overlap.sarif a b",
+                meaning: "A report for code scanning"),
         ],
         exits: [
             (.done, "no pair conflicts"),

@@ -9,7 +9,12 @@ extension Schemas {
                 ("base", objectID), ("branches", list(branch)), ("regions", list(region)),
                 ("pairs", list(pair)),
                 ("order", described(list(text), "Names of branches in the order of merging")),
-            ])
+                (
+                    "risks",
+                    described(
+                        list(risk), "What may not fit although it merges; never a conflict")
+                ),
+            ], optional: ["risks"])
     }
 
     private static var line: JSON { ["type": "integer", "minimum": 1] }
@@ -33,6 +38,25 @@ extension Schemas {
             ("path", text), ("kind", kind), ("base", nullable(range)),
             ("symbol", described(nullable(text), "What the lines belong to, such as a function")),
             ("conflict", flag), ("branches", list(side)),
+        ])
+    }
+
+    private static var risk: JSON {
+        object([
+            (
+                "kind",
+                word(
+                    "near", "same_symbol", "definition_use", "same_line", "migration",
+                    "lock_file", "schema")
+            ),
+            ("paths", described(list(text), "The first is where to look")),
+            (
+                "base",
+                described(
+                    nullable(object([("start", line), ("end", line)])),
+                    "Lines from 1, half open, in the base's version of the first path")
+            ),
+            ("symbol", nullable(text)), ("branches", list(text)), ("detail", text),
         ])
     }
 

@@ -1,8 +1,16 @@
+/// A line that names what the lines below it belong to.
+package struct Heading: Hashable, Sendable {
+    /// 0-based.
+    package let line: Int
+    /// As git shows it: at most 80 bytes, without indentation where the rule says so.
+    package let text: String
+}
+
 /// Finds the heading above lines of one file, as `git diff -U0` shows it after `@@`.
 struct HeadingFinder: ~Copyable {
     private let table: LineTable
     /// What was found above the line that was asked for last.
-    private var last: (line: Int, heading: String?) = (0, nil)
+    private var last: (line: Int, heading: Heading?) = (0, nil)
 
     /// 80: the room that git has for a heading (`xemit.c`).
     private static let limit = 80
@@ -13,14 +21,14 @@ struct HeadingFinder: ~Copyable {
     /// file once.
     ///
     /// - Parameter patterns: nil for git's rule where no driver has one: a line that starts with a letter, `_` or `$`.
-    mutating func heading(above line: Int, _ patterns: borrowing LinePatterns?) -> String? {
+    mutating func heading(above line: Int, _ patterns: borrowing LinePatterns?) -> Heading? {
         let line = min(line, table.count)
         var at = line
         while at > last.line {
             at -= 1
-            if let found = heading(of: table.bytes(of: at..<at + 1), patterns) {
-                last = (line, found)
-                return found
+            if let text = heading(of: table.bytes(of: at..<at + 1), patterns) {
+                last = (line, Heading(line: at, text: text))
+                return last.heading
             }
         }
         last.line = line

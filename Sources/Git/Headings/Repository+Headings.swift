@@ -23,13 +23,16 @@ extension Repository {
     /// The rules are git's: the `diff` attribute as the commit has it, `diff.NAME.xfuncname` and `funcname` of the
     /// configuration, the drivers that git has built in, or else a line that starts with a letter, `_` or `$`.
     ///
+    /// - Parameter guessing: true to take the driver of a file's language where no attribute names one, and nothing for
+    ///   a file of no known language. git does not, so headings for people are not guessed.
     /// - Returns: for each question its answers in the order of its lines; nil where nothing stands above.
     package func headings(
-        _ questions: [HeadingQuestion], at commit: ObjectID
-    ) throws(GitError) -> [[String?]] {
+        _ questions: [HeadingQuestion], at commit: ObjectID, guessing: Bool = false
+    ) throws(GitError) -> [[Heading?]] {
         guard !questions.isEmpty else { return [] }
         let reader = try AttributeReader(of: layout, at: commit)
         var byRule: [HeadingRule?: [Int]] = [:]
+        var answers: [[Heading?]] = questions.map { $0.lines.map { _ in nil } }
         var rules: [AttributeReader.Value: HeadingRule?] = [:]
         for (index, question) in questions.enumerated() {
             let value = try reader.value("diff", of: question.path)
@@ -40,28 +43,28 @@ extension Repository {
                 rule = try headingRule(value)
                 rules[value] = .some(rule)
             }
-            byRule[rule, default: []].append(index)
+            if guessing, rule == nil {
+                guard value == .unspecified, let guess = HeadingRule.language(of: question.path)
+                else { continue }
+                byRule[guess, default: []].append(index)
+            } else {
+                byRule[rule, default: []].append(index)
+            }
         }
-        var answers: [[String?]] = Array(repeating: [], count: questions.count)
         for (rule, indices) in byRule {
             let patterns = rule.flatMap { LinePatterns($0) }
             // A setting that is no expression would end git; here it means no headings.
-            let isRefused = rule != nil && patterns == nil
-            for index in indices {
-                let question = questions[index]
-                answers[index] =
-                    isRefused
-                    ? question.lines.map { _ in nil } : try headings(question, patterns)
-            }
+            if rule != nil, patterns == nil { continue }
+            for index in indices { answers[index] = try headings(questions[index], patterns) }
         }
         return answers
     }
 
     private func headings(
         _ question: HeadingQuestion, _ patterns: borrowing LinePatterns?
-    ) throws(GitError) -> [String?] {
+    ) throws(GitError) -> [Heading?] {
         var finder = HeadingFinder(LineTable(try blob(question.blob)))
-        var found: [String?] = []
+        var found: [Heading?] = []
         for line in question.lines { found.append(finder.heading(above: line, patterns)) }
         return found
     }
