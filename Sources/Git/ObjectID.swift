@@ -28,16 +28,25 @@ package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible
     }
 
     init(_ id: git_oid) {
-        let bytes = withUnsafeBytes(of: id.id) { Array($0) }
-        func word(_ range: Range<Int>) -> UInt64 { bytes[range].reduce(0) { $0 << 8 | UInt64($1) } }
-        (high, middle, low) = (word(0..<8), word(8..<16), UInt32(word(16..<20)))
+        self = withUnsafeBytes(of: id.id) { ObjectID(raw: $0, at: 0) }
+    }
+
+    /// Reads the 20 bytes from `offset` on, which must be there.
+    init(raw bytes: UnsafeRawBufferPointer, at offset: Int) {
+        high = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        middle = UInt64(
+            bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self))
+        low = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 16, as: UInt32.self))
     }
 
     /// For calls of the library.
     var raw: git_oid {
         var id = git_oid()
-        let source = bytes
-        withUnsafeMutableBytes(of: &id.id) { $0.copyBytes(from: source) }
+        withUnsafeMutableBytes(of: &id.id) { bytes in
+            bytes.storeBytes(of: high.bigEndian, as: UInt64.self)
+            bytes.storeBytes(of: middle.bigEndian, toByteOffset: 8, as: UInt64.self)
+            bytes.storeBytes(of: low.bigEndian, toByteOffset: 16, as: UInt32.self)
+        }
         return id
     }
 

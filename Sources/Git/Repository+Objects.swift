@@ -26,26 +26,21 @@ extension Repository {
     /// Entries of a tree, in git's order.
     package func entries(of tree: ObjectID) throws(GitError) -> [TreeEntry] {
         if tree == .emptyTree { return [] }
-        let object = try read(tree, expecting: GIT_OBJECT_TREE, "read tree")
-        let bytes = UnsafeRawBufferPointer(
-            start: git_odb_object_data(object.pointer), count: git_odb_object_size(object.pointer))
-        guard let entries = TreeEntry.parse(bytes) else {
-            throw GitError(.corrupt, "read tree", tree.description)
+        let entries = try withObject(tree, expecting: GIT_OBJECT_TREE, "read tree") {
+            TreeEntry.parse($0)
         }
+        guard let entries else { throw GitError(.corrupt, "read tree", tree.description) }
         return entries
     }
 
     /// Content of a blob, as stored.
     package func blob(_ id: ObjectID) throws(GitError) -> [UInt8] {
-        let object = try read(id, expecting: GIT_OBJECT_BLOB, "read blob")
-        return Array(
-            UnsafeRawBufferPointer(
-                start: git_odb_object_data(object.pointer),
-                count: git_odb_object_size(object.pointer)))
+        try withObject(id, expecting: GIT_OBJECT_BLOB, "read blob") { Array($0) }
     }
 
     /// Size in bytes of a blob, without reading it whole where the store allows.
     package func blobSize(_ id: ObjectID) throws(GitError) -> Int {
+        if let object = unstored?[id] { return object.bytes.count }
         var raw = id.raw
         var size = 0
         var type = GIT_OBJECT_INVALID
@@ -57,6 +52,7 @@ extension Repository {
 
     /// True when the object is in the store.
     package func contains(_ id: ObjectID) throws(GitError) -> Bool {
+        if unstored?[id] != nil { return true }
         var raw = id.raw
         return git_odb_exists(try objectStore().pointer, &raw) == 1
     }
@@ -110,6 +106,21 @@ extension Repository {
         }
     }
 
+    /// Lends an object's content to the closure, which must not keep it.
+    func withObject<Result>(
+        _ id: ObjectID, expecting type: git_object_t, _ operation: String,
+        _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws(GitError) -> Result {
+        if let object = unstored?[id], object.type == type.rawValue {
+            return object.bytes.withUnsafeBytes(body)
+        }
+        let object = try read(id, expecting: type, operation)
+        return body(
+            UnsafeRawBufferPointer(
+                start: git_odb_object_data(object.pointer),
+                count: git_odb_object_size(object.pointer)))
+    }
+
     private func read(
         _ id: ObjectID, expecting type: git_object_t, _ operation: String
     ) throws(GitError) -> Owned {
@@ -124,10 +135,17 @@ extension Repository {
         return object
     }
 
-    private func write(
+    func write(
         _ bytes: [UInt8], as type: git_object_t, _ operation: String
     ) throws(GitError) -> ObjectID {
         var id = git_oid()
+        if unstored != nil {
+            try check(
+                git_odb_hash(&id, bytes, bytes.count, type), operation,
+                layout.commonDirectory.description)
+            unstored?[ObjectID(id)] = UnstoredObject(type: type.rawValue, bytes: bytes)
+            return ObjectID(id)
+        }
         let store = try objectStore()
         try check(
             git_odb_write(&id, store.pointer, bytes, bytes.count, type), operation,

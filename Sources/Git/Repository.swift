@@ -20,6 +20,8 @@ package actor Repository {
     let sharing: SharedModes?
     /// A copy of the worktree's index in a form that libgit2 reads, where the index itself is not.
     var plainIndex: AbsolutePath?
+    /// Objects that are not to be stored; nil outside of ``withoutStoring(_:)``.
+    var unstored: [ObjectID: UnstoredObject]?
 
     /// Opens the repository that holds `path`, searching upwards as git does; `GIT_…` variables have no say.
     ///

@@ -23,39 +23,23 @@ package enum MergeOutcome: Hashable, Sendable {
         guard bases.count == 1 else {
             return try await ask(
                 engine, .commits(ours: ours, theirs: theirs), nil,
-                reason: "the branches have several common ancestors")
+                reason: AskReason(.severalBases, "the branches have several common ancestors"))
         }
-        let analysis = try await repository.analyseOverlap(
-            base: base,
-            sources: [
-                .init(name: "ours", head: ours, tree: try await repository.commit(ours).tree),
-                .init(name: "theirs", head: theirs, tree: try await repository.commit(theirs).tree),
-            ], measuring: false)
-        guard let found = analysis.classes.first?.class else {
-            return .undecided(reason: "nothing to compare")
-        }
-        // One merge base: git finds the same one and needs no helper commits.
-        let question = GitMergeEngine.Question.commits(ours: ours, theirs: theirs)
-        if case .ask(let reason) = found {
-            return try await ask(engine, question, analysis.attributes, reason: reason)
-        }
-        let trees = analysis.trees
-        let merged = try await repository.mergeTrees(
-            base: trees[2], ours: trees[0], theirs: trees[1], labels: labels)
-        let isSound =
-            merged.isClean && found == .clean
-            ? try await repository.holds(merged.tree, analysis) : found != .clean && !merged.isClean
-        guard isSound else {
+        let merge = try await repository.pairMerge(
+            base: base, ours: ours, theirs: theirs, labels: labels, isKept: true)
+        switch merge.result {
+        case .merged(let merged):
+            return merged.isClean ? .clean(tree: merged.tree) : .conflict(merged)
+        case .ask(let reason):
+            // One merge base: git finds the same one and needs no helper commits.
             return try await ask(
-                engine, question, analysis.attributes,
-                reason: "the comparison and the merge disagree")
+                engine, .commits(ours: ours, theirs: theirs), merge.attributes, reason: reason)
         }
-        return merged.isClean ? .clean(tree: merged.tree) : .conflict(merged)
     }
 
     private static func ask(
         _ engine: GitMergeEngine?, _ question: GitMergeEngine.Question,
-        _ attributes: GitMergeEngine.Attributes?, reason: String
+        _ attributes: GitMergeEngine.Attributes?, reason: AskReason
     ) async throws -> MergeOutcome {
         guard let engine else { return .undecided(reason: "\(reason); git is not at hand") }
         let answers = try await engine.answer([question], attributes: attributes, into: .repository)
@@ -65,17 +49,5 @@ package enum MergeOutcome: Hashable, Sendable {
         return answer.isClean
             ? .clean(tree: answer.tree)
             : .conflict(TreeMerge(tree: answer.tree, conflicts: answer.conflictedPaths))
-    }
-}
-
-extension Repository {
-    /// Whether ``MergeInvariants`` hold of the merge of the two branches that were analysed.
-    fileprivate func holds(
-        _ merged: ObjectID, _ analysis: OverlapAnalysis
-    ) throws(GitError) -> Bool {
-        let violation = MergeInvariants.violation(
-            ours: analysis.changes[0], theirs: analysis.changes[1],
-            merged: try branchChanges(from: analysis.trees[2], to: merged))
-        return violation == nil
     }
 }

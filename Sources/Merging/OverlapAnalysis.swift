@@ -11,7 +11,7 @@ package struct OverlapAnalysis: Sendable {
     let regions: [OverlapReport.Region]
     /// The regions in which two branches meet, ascending.
     let meetings: [BranchPair: [Int]]
-    /// Every pair, ascending.
+    /// Pairs that may be more than clean, ascending; all others are clean.
     let classes: [(pair: BranchPair, class: PairClass)]
     /// Trees of the branches and, last, of the base.
     let trees: [ObjectID]
@@ -39,27 +39,34 @@ extension Repository {
         for (name, head) in branches {
             sources.append(.init(name: name, head: head, tree: try commit(head).tree))
         }
-        return try analyseOverlap(base: base, sources: sources)
+        var cache = OverlapCache()
+        return try analyseOverlap(base: base, sources: sources, cache: &cache)
     }
 
     /// Compares trees by their changes against one base commit.
     ///
-    /// - Parameter measuring: false where nobody asks for hunks and lines: files that one branch alone changed are
-    ///   not read then, and the sizes are 0.
+    /// The time goes with the changes and with the pairs that touch, not with all pairs.
+    ///
+    /// - Parameters:
+    ///   - measuring: false where nobody asks for hunks and lines: files that one branch alone changed are
+    ///     not read then, and the sizes are 0.
+    ///   - cache: what earlier comparisons found; it keeps what this one finds.
     package func analyseOverlap(
-        base: ObjectID, sources: [OverlapReport.Source], measuring: Bool = true
+        base: ObjectID, sources: [OverlapReport.Source], measuring: Bool = true,
+        cache: inout OverlapCache
     ) throws(GitError) -> OverlapAnalysis {
         let baseTree = try commit(base).tree
-        var texts = TextCache()
         var changes: [BranchChanges] = []
-        var listed: [OverlapReport.Branch] = []
         for source in sources {
-            let change = try branchChanges(from: baseTree, to: source.tree)
-            changes.append(change)
-            listed.append(try summary(source, change, measuring, &texts))
+            changes.append(try cache.changes(from: baseTree, to: source.tree, in: self))
         }
-        let shared = try sharedPaths(changes, base: base, &texts)
-        let classes = try classify(changes, shared)
+        cache.keep(base: baseTree, heads: sources.lazy.map(\.tree))
+        let shared = try sharedPaths(changes, base: base, &cache.texts)
+        let classes = try classify(changes, shared, &cache.evidence)
+        var listed: [OverlapReport.Branch] = []
+        for (source, change) in zip(sources, changes) {
+            listed.append(try summary(source, change, measuring, &cache.texts))
+        }
         var regions: [OverlapReport.Region] = []
         var meetings: [BranchPair: [Int]] = [:]
         for path in shared.values.sorted(by: { $0.path < $1.path }) {
@@ -76,16 +83,19 @@ extension Repository {
     }
 
     private func classify(
-        _ changes: [BranchChanges], _ shared: [RepositoryPath: SharedPath]
+        _ changes: [BranchChanges], _ shared: [RepositoryPath: SharedPath],
+        _ evidence: inout RenameEvidence
     ) throws(GitError) -> [(pair: BranchPair, class: PairClass)] {
-        let settings = try mergeSettingsReason()
-        return BranchPair.all(of: changes.indices).map { pair in
-            let found = PairClass.classify(changes[pair.a], changes[pair.b]) { one, _ in
-                if let settings { return .ask(reason: settings) }
+        let settings = try mergeSettingsReason().map { AskReason(.setting, $0) }
+        var classes: [(pair: BranchPair, class: PairClass)] = []
+        for pair in PairIndex.candidates(changes, shared, all: settings != nil) {
+            let found = try classify(changes[pair.a], changes[pair.b], &evidence) { one, _ in
+                if let settings { return .ask(settings) }
                 return shared[one.path]?.verdicts[pair] ?? .clean
             }
-            return (pair, found)
+            classes.append((pair, found))
         }
+        return classes
     }
 
     /// What git must see of the base, which the worktree at hand need not have checked out.
@@ -97,8 +107,14 @@ extension Repository {
     ) throws(GitError) -> GitMergeEngine.Attributes? {
         var asked: Set<Int> = []
         for case (let pair, .ask) in classes { asked.formUnion([pair.a, pair.b]) }
-        guard !asked.isEmpty else { return nil }
-        let concerned = asked.flatMap { changes[$0].changes }
+        return asked.isEmpty ? nil : try attributes(asked.map { changes[$0] }, tree)
+    }
+
+    /// The same for branches that git is asked about, whatever their classes.
+    func attributes(
+        _ changes: [BranchChanges], _ tree: ObjectID
+    ) throws(GitError) -> GitMergeEngine.Attributes? {
+        let concerned = changes.flatMap(\.changes)
         let isSubmodule = concerned.contains { change in
             change.old?.mode == .submodule || change.new?.mode == .submodule
         }
@@ -110,23 +126,24 @@ extension Repository {
         _ source: OverlapReport.Source, _ change: BranchChanges, _ measuring: Bool,
         _ texts: inout TextCache
     ) throws(GitError) -> OverlapReport.Branch {
-        var (hunks, insertions, deletions) = (0, 0, 0)
+        var total = TextCache.Size()
         for file in change.changes where measuring {
             let (old, new) = (file.old, file.new)
             guard old?.mode.isRegular ?? true, new?.mode.isRegular ?? true else { continue }
             if let new {
-                let found = try texts.changes(from: old?.id, to: new.id, in: self).hunks
-                hunks += found.count
-                insertions += found.reduce(0) { $0 + $1.side.count }
-                deletions += found.reduce(0) { $0 + $1.base.count }
+                let size = try texts.size(from: old?.id, to: new.id, in: self)
+                total.hunks += size.hunks
+                total.insertions += size.insertions
+                total.deletions += size.deletions
             } else {
-                hunks += 1
-                deletions += try texts.table(old?.id, in: self).count
+                total.hunks += 1
+                total.deletions += try texts.table(old?.id, in: self).count
+                texts.trim()
             }
         }
         return OverlapReport.Branch(
-            name: source.name, head: source.head, files: change.changes.count, hunks: hunks,
-            insertions: insertions, deletions: deletions)
+            name: source.name, head: source.head, files: change.changes.count, hunks: total.hunks,
+            insertions: total.insertions, deletions: total.deletions)
     }
 
     private func sharedPaths(
@@ -144,8 +161,9 @@ extension Repository {
         }
         let attributes = try mergeAttributes(
             of: shared.values.filter(\.needsContent).map(\.path), at: base)
-        for path in shared.keys {
+        for path in shared.keys.sorted() {
             try shared[path]?.compare(in: self, &texts, attributes[path] ?? .text)
+            texts.trim()
         }
         return shared
     }

@@ -11,13 +11,15 @@ extension OverlapReport {
         in repository: Repository, base: ObjectID, branches: [(name: String, head: ObjectID)],
         after: [Set<Int>] = [], engine: GitMergeEngine?
     ) async throws -> OverlapReport {
+        var cache = OverlapCache()
         var sources: [Source] = []
         for (name, head) in branches {
             let tree = try await repository.commit(head).tree
             sources.append(Source(name: name, head: head, tree: tree))
         }
         return try await make(
-            in: repository, base: base, sources: sources, after: after, engine: engine)
+            in: repository, base: base, sources: sources, after: after, engine: engine,
+            cache: &cache)
     }
 
     /// Compares trees, whether or not a commit has them.
@@ -25,7 +27,21 @@ extension OverlapReport {
         in repository: Repository, base: ObjectID, sources: [Source], after: [Set<Int>] = [],
         engine: GitMergeEngine?
     ) async throws -> OverlapReport {
-        let analysis = try await repository.analyseOverlap(base: base, sources: sources)
+        var cache = OverlapCache()
+        return try await make(
+            in: repository, base: base, sources: sources, after: after, engine: engine,
+            cache: &cache)
+    }
+
+    /// Compares trees once more, after some of them have moved.
+    ///
+    /// - Parameter cache: what earlier reports of nearly the same trees found; one tree that moved then costs one diff.
+    package static func make(
+        in repository: Repository, base: ObjectID, sources: [Source], after: [Set<Int>] = [],
+        engine: GitMergeEngine?, cache: inout OverlapCache
+    ) async throws -> OverlapReport {
+        let analysis = try await repository.analyseOverlap(
+            base: base, sources: sources, cache: &cache)
         var draft = OverlapDraft(analysis)
         let questions = analysis.questions
         if let engine, !questions.isEmpty {

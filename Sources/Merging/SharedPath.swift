@@ -23,6 +23,12 @@ struct SharedPath {
         self.changes = changes.map { ($0.branch, $0.change.new) }
     }
 
+    /// True when any two branches that are here may stop or have to be asked about, whatever their lines:
+    /// all but changed contents of files that were there and are there.
+    var isOdd: Bool {
+        !(old?.mode.isRegular ?? false) || changes.contains { !($0.new?.mode.isRegular ?? false) }
+    }
+
     /// True when lines of two branches have to be compared, so that attributes matter.
     var needsContent: Bool { Set(contents(of: held).map(\.item.id)).count > 1 }
 
@@ -43,7 +49,7 @@ struct SharedPath {
             let pairs = differing(contents, contents)
             addWhole(.overlap, pairs)
             for pair in pairs {
-                verdicts[pair] = .ask(reason: "\(path) is merged by the driver \(name)")
+                verdicts[pair] = .ask(.driver(name, path))
             }
         }
     }

@@ -67,6 +67,7 @@ _treeguild() {
     merge,--verifier) :; return ;;
     land,--onto) _treeguild_value branch; return ;;
     land,--strategy) _treeguild_words 'merge squash rebase ff'; return ;;
+    self-check,--merges|self-check,-n) :; return ;;
     esac
     if [[ $cur == -* ]]; then
         case $command in
@@ -82,6 +83,7 @@ _treeguild() {
         merge) _treeguild_words '--base -b --into --check --verifier -C --json --quiet -q --color --help -h --version -V' ;;
         land) _treeguild_words '--onto --strategy -C --json --quiet -q --color --help -h --version -V' ;;
         doctor) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
+        self-check) _treeguild_words '--merges -n -C --json --quiet -q --color --help -h --version -V' ;;
         config) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         trust) _treeguild_words '--yes -y --revoke --list -l -C --json --quiet -q --color --help -h --version -V' ;;
         schema) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
@@ -93,7 +95,7 @@ _treeguild() {
         return
     fi
     case $command in
-    '') _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor config trust schema completion version help' ;;
+    '') _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor self-check config trust schema completion version help' ;;
     run) _treeguild_value file ;;
     resume) _treeguild_value run ;;
     stop) _treeguild_value run ;;
@@ -106,9 +108,9 @@ _treeguild() {
     merge) _treeguild_value branch ;;
     land) _treeguild_value run_or_branch ;;
     config) _treeguild_words 'jobs agent verifier worktrees preserve_limit outputs checks setup budget features color timeout' ;;
-    schema) _treeguild_words 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.schemas/1' ;;
+    schema) _treeguild_words 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.schemas/1' ;;
     completion) _treeguild_words 'bash zsh fish' ;;
-    help) _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor config trust schema completion version help' ;;
+    help) _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor self-check config trust schema completion version help' ;;
     esac
 }
 

@@ -21,6 +21,7 @@ complete -c treeguild -n __fish_use_subcommand -a overlap -d 'Find overlapping h
 complete -c treeguild -n __fish_use_subcommand -a merge -d 'Merge branches in the best order into a new one'
 complete -c treeguild -n __fish_use_subcommand -a land -d 'Move a branch to a result'
 complete -c treeguild -n __fish_use_subcommand -a doctor -d 'Check the machine and the repository'
+complete -c treeguild -n __fish_use_subcommand -a self-check -d 'Replay the repository\'s own merges and compare them with git\'s'
 complete -c treeguild -n __fish_use_subcommand -a config -d 'Print the settings and where each comes from'
 complete -c treeguild -n __fish_use_subcommand -a trust -d 'Approve the commands of the repository\'s settings'
 complete -c treeguild -n __fish_use_subcommand -a schema -d 'Print the JSON Schema of an output'
@@ -86,15 +87,17 @@ complete -c treeguild -n '__fish_seen_subcommand_from land' -l strategy -r -f -a
 complete -c treeguild -n '__fish_seen_subcommand_from land' -f -a '(treeguild status --names 2>/dev/null; git for-each-ref --format=\'%(refname:short)\' refs/heads 2>/dev/null)'
 
 
+complete -c treeguild -n '__fish_seen_subcommand_from self-check' -s n -l merges -r -f -d 'How many merges at most'
+
 complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier worktrees preserve_limit outputs checks setup budget features color timeout'
 
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -s y -l yes -d 'Approve without asking'
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -l revoke -d 'Take the approvals of this repository back'
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -s l -l list -d 'Print all approvals'
 
-complete -c treeguild -n '__fish_seen_subcommand_from schema' -f -a 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.schemas/1'
+complete -c treeguild -n '__fish_seen_subcommand_from schema' -f -a 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.schemas/1'
 
 complete -c treeguild -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'
 
 
-complete -c treeguild -n '__fish_seen_subcommand_from help' -f -a 'run resume stop status log show clean undo overlap merge land doctor config trust schema completion version help'
+complete -c treeguild -n '__fish_seen_subcommand_from help' -f -a 'run resume stop status log show clean undo overlap merge land doctor self-check config trust schema completion version help'

@@ -35,6 +35,7 @@ _treeguild() {
         'merge:Merge branches in the best order into a new one'
         'land:Move a branch to a result'
         'doctor:Check the machine and the repository'
+        'self-check:Replay the repository'\''s own merges and compare them with git'\''s'
         'config:Print the settings and where each comes from'
         'trust:Approve the commands of the repository'\''s settings'
         'schema:Print the JSON Schema of an output'
@@ -164,6 +165,12 @@ _treeguild() {
             _arguments -S \
             $everywhere
             ;;
+        self-check)
+            _arguments -S \
+            '(--merges -n)--merges=[How many merges at most]:N: ' \
+            '(--merges -n)-n+[How many merges at most]:N: ' \
+            $everywhere
+            ;;
         config)
             _arguments -S \
             '1:KEY:(jobs agent verifier worktrees preserve_limit outputs checks setup budget features color timeout)' \
@@ -180,7 +187,7 @@ _treeguild() {
             ;;
         schema)
             _arguments -S \
-            '1:NAME:(treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.schemas/1)' \
+            '1:NAME:(treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.schemas/1)' \
             $everywhere
             ;;
         completion)
@@ -194,7 +201,7 @@ _treeguild() {
             ;;
         help)
             _arguments -S \
-            '1:COMMAND:(run resume stop status log show clean undo overlap merge land doctor config trust schema completion version help)' \
+            '1:COMMAND:(run resume stop status log show clean undo overlap merge land doctor self-check config trust schema completion version help)' \
             $everywhere
             ;;
         esac

@@ -1,7 +1,7 @@
 extension CommandTable {
     /// Commands about the machine, the repository and the program itself.
     static let machine: [CommandDefinition] = [
-        doctor, config, trust, schema, completion, version, help, manual,
+        doctor, selfCheck, config, trust, schema, completion, version, help, manual,
     ]
 
     private static let doctor = CommandDefinition(

@@ -22,6 +22,10 @@ enum Schemas {
         ("treeguild.land/1", "What came of a landing: land", { land }),
         ("treeguild.config/1", "Settings with their origins: config", { config }),
         ("treeguild.error/1", "Why a command could not do its work: any command", { error }),
+        (
+            "treeguild.self-check/1", "Merges of the history against git's: self-check",
+            { selfCheck }
+        ),
         ("treeguild.doctor/1", "Checks of machine and repository: doctor", { doctor }),
         ("treeguild.version/1", "Versions: version", { version }),
         ("treeguild.trust/1", "Approvals of the repository's settings: trust", { trust }),

@@ -9,22 +9,23 @@ package struct BranchChanges: Hashable, Sendable {
     /// Folders of the base that hold nothing any more.
     package let removedFolders: Set<RepositoryPath>
     /// True when some path is there that the base lacks.
-    package let addsFiles: Bool
+    package var addsFiles: Bool { !additions.isEmpty }
     /// True when some path of the base is gone.
-    package let deletesFiles: Bool
+    package var deletesFiles: Bool { !deletions.isEmpty }
+    /// Files that are there and that the base lacks.
+    let additions: [TreeChange]
+    /// Files of the base that are gone.
+    let deletions: [TreeChange]
     /// Every folder above an added file.
-    let foldersOfAdded: Set<RepositoryPath>
-    /// Every folder above a deleted file.
-    let foldersOfDeleted: Set<RepositoryPath>
+    package let foldersOfAdded: Set<RepositoryPath>
 
     init(changes: [TreeChange], removedFolders: Set<RepositoryPath>) {
         self.changes = changes
         self.removedFolders = removedFolders
         byPath = Dictionary(changes.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-        addsFiles = changes.contains { $0.old == nil }
-        deletesFiles = changes.contains { $0.new == nil }
-        foldersOfAdded = BranchChanges.folders(above: changes.lazy.filter { $0.old == nil })
-        foldersOfDeleted = BranchChanges.folders(above: changes.lazy.filter { $0.new == nil })
+        additions = changes.filter { $0.old == nil }
+        deletions = changes.filter { $0.new == nil }
+        foldersOfAdded = BranchChanges.folders(above: additions)
     }
 
     private static func folders(above changes: some Sequence<TreeChange>) -> Set<RepositoryPath> {
@@ -42,21 +43,8 @@ extension Repository {
     package func branchChanges(
         from base: ObjectID, to head: ObjectID
     ) throws(GitError) -> BranchChanges {
-        let changes = try changes(from: base, to: head)
-        var removed: Set<RepositoryPath> = []
-        var present: Set<RepositoryPath> = []
-        for change in changes where change.new == nil {
-            var folder = change.path.parent
-            while let path = folder, !removed.contains(path), !present.contains(path) {
-                if try holdsFolder(path, tree: head) {
-                    present.insert(path)
-                } else {
-                    removed.insert(path)
-                }
-                folder = path.parent
-            }
-        }
-        return BranchChanges(changes: changes, removedFolders: removed)
+        let found = try comparison(from: base, to: head)
+        return BranchChanges(changes: found.changes, removedFolders: found.removedFolders)
     }
 
     /// What a tree holds at a path; nil for nothing.
@@ -71,9 +59,5 @@ extension Repository {
             item = entry.item
         }
         return item
-    }
-
-    private func holdsFolder(_ path: RepositoryPath, tree: ObjectID) throws(GitError) -> Bool {
-        try item(at: path, in: tree)?.mode == .folder
     }
 }

@@ -7,7 +7,7 @@ package enum PairClass: Hashable, Sendable {
     case clean
     case conflict([PathFinding])
     /// Renames, submodules or attributes are in play: only git's own merge knows.
-    case ask(reason: String)
+    case ask(AskReason)
 
     /// One conflicting path with what is known of it.
     package struct PathFinding: Hashable, Sendable {
@@ -23,51 +23,67 @@ package enum ContentVerdict: Hashable, Sendable {
     case clean
     case conflict(ConflictKind)
     /// An attribute or setting takes the decision away from us.
-    case ask(reason: String)
+    case ask(AskReason)
 }
 
-extension PairClass {
+extension Repository {
     /// Compares two branches' changes against one base.
     ///
-    /// - Parameter content: asked for each path that both sides changed (old item in both) or added
-    ///   (old nil in both) as regular files of different content.
-    package static func classify<E: Error>(
-        _ a: BranchChanges, _ b: BranchChanges,
-        content: (TreeChange, TreeChange) throws(E) -> ContentVerdict
-    ) throws(E) -> PairClass {
-        if let reason = treeReason(a, b) ?? treeReason(b, a) { return .ask(reason: reason) }
-        var findings: [PathFinding] = []
-        let (few, many) = a.changes.count <= b.changes.count ? (a, b) : (b, a)
-        for change in few.changes {
-            guard let other = many.byPath[change.path] else { continue }
+    /// - Parameters:
+    ///   - evidence: what is known of renames, kept for further pairs of the same branches.
+    ///   - content: asked for each path that both sides changed (old item in both) or added
+    ///     (old nil in both) as regular files of different content.
+    package func classify(
+        _ a: BranchChanges, _ b: BranchChanges, _ evidence: inout RenameEvidence,
+        content: @escaping (TreeChange, TreeChange) -> ContentVerdict
+    ) throws(GitError) -> PairClass {
+        let pair = PairComparison(a: a, b: b, content: content)
+        return try pair.classify(in: self, &evidence)
+    }
+}
+
+/// One pair of branches on its way to a class.
+private struct PairComparison {
+    let a: BranchChanges
+    let b: BranchChanges
+    let content: (TreeChange, TreeChange) -> ContentVerdict
+
+    func classify(
+        in repository: isolated Repository, _ evidence: inout RenameEvidence
+    ) throws(GitError) -> PairClass {
+        if let reason = try treeReason(a, b, repository, &evidence) { return .ask(reason) }
+        if let reason = try treeReason(b, a, repository, &evidence) { return .ask(reason) }
+        var findings: [PairClass.PathFinding] = []
+        let isSwapped = a.changes.count > b.changes.count
+        for change in isSwapped ? b.changes : a.changes {
+            guard let other = (isSwapped ? a : b).byPath[change.path] else { continue }
             // A deletion on both sides goes on: one of the two may be a rename.
             if change.new == other.new, change.new != nil { continue }
-            switch try verdict(change, other, few, many, content: content) {
+            let (one, two) = isSwapped ? (other, change) : (change, other)
+            switch try verdict(one, two, repository, &evidence) {
             case .clean: break
-            case .conflict(let kind): findings.append(PathFinding(path: change.path, kind: kind))
-            case .ask(let reason): return .ask(reason: reason)
+            case .conflict(let kind):
+                findings.append(PairClass.PathFinding(path: change.path, kind: kind))
+            case .ask(let reason): return .ask(reason)
             }
         }
         return findings.isEmpty ? .clean : .conflict(findings)
     }
 
     /// Rules that look at whole trees, for the additions of one side against the other side.
-    private static func treeReason(_ a: BranchChanges, _ b: BranchChanges) -> String? {
-        for change in a.changes where change.old == nil {
-            let path = change.path
-            if b.foldersOfAdded.contains(path) || a.foldersOfDeleted.contains(path) {
-                return "\(path) is a file on one side and a folder on the other"
-            }
-            var folder = path.parent
+    private func treeReason(
+        _ a: BranchChanges, _ b: BranchChanges, _ repository: isolated Repository,
+        _ evidence: inout RenameEvidence
+    ) throws(GitError) -> AskReason? {
+        for change in a.additions {
+            if b.foldersOfAdded.contains(change.path) { return .fileDirectory(change.path) }
+            var folder = change.path.parent
             while let above = folder {
-                if a.byPath[above]?.new == nil, a.byPath[above] != nil {
-                    return "\(above) is a file on one side and a folder on the other"
-                }
-                if let other = b.byPath[above], other.new != nil {
-                    return "\(above) is a file on one side and a folder on the other"
-                }
-                if b.addsFiles, b.removedFolders.contains(above) {
-                    return "the folder \(above) may have been renamed"
+                if b.byPath[above] != nil { return .fileDirectory(above) }
+                if b.addsFiles, b.removedFolders.contains(above),
+                    try evidence.mayHaveMoved(folder: above, by: b, in: repository)
+                {
+                    return .folderRename(above)
                 }
                 folder = above.parent
             }
@@ -75,48 +91,49 @@ extension PairClass {
         return nil
     }
 
-    private static func verdict<E: Error>(
-        _ one: TreeChange, _ two: TreeChange, _ a: BranchChanges, _ b: BranchChanges,
-        content: (TreeChange, TreeChange) throws(E) -> ContentVerdict
-    ) throws(E) -> ContentVerdict {
-        switch (one.new, two.new) {
-        case (nil, nil):
-            return a.addsFiles || b.addsFiles
-                ? .ask(reason: "\(one.path) may have been renamed") : .clean
-        case (nil, _?):
-            return a.addsFiles
-                ? .ask(reason: "\(one.path) may have been renamed") : .conflict(.modifyDelete)
-        case (_?, nil):
-            return b.addsFiles
-                ? .ask(reason: "\(one.path) may have been renamed") : .conflict(.modifyDelete)
-        case (let new?, let other?):
-            if one.old == nil, a.deletesFiles || b.deletesFiles {
-                return .ask(reason: "\(one.path) may have been renamed")
+    private func verdict(
+        _ one: TreeChange, _ two: TreeChange, _ repository: isolated Repository,
+        _ evidence: inout RenameEvidence
+    ) throws(GitError) -> ContentVerdict {
+        for (change, branch) in [(one, a), (two, b)] where change.new == nil {
+            if try evidence.mayHaveMoved(change, by: branch, in: repository) {
+                return .ask(.rename(change.path))
             }
-            return try bothHold(one, two, new, other, content: content)
+        }
+        switch (one.new, two.new) {
+        case (nil, nil): return .clean
+        case (nil, _?), (_?, nil): return .conflict(.modifyDelete)
+        case (let new?, let other?):
+            if one.old == nil {
+                for (change, branch) in [(one, a), (two, b)] {
+                    if try evidence.mayHaveCome(change, by: branch, in: repository) {
+                        return .ask(.rename(change.path))
+                    }
+                }
+            }
+            return bothHold(one, two, new, other)
         }
     }
 
     /// Both sides hold different things at a path that the base holds as well, or that no rename can lead to.
-    private static func bothHold<E: Error>(
-        _ one: TreeChange, _ two: TreeChange, _ new: TreeItem, _ other: TreeItem,
-        content: (TreeChange, TreeChange) throws(E) -> ContentVerdict
-    ) throws(E) -> ContentVerdict {
+    private func bothHold(
+        _ one: TreeChange, _ two: TreeChange, _ new: TreeItem, _ other: TreeItem
+    ) -> ContentVerdict {
         let items = [one.old, new, other].compactMap { $0 }
         if items.contains(where: { $0.mode == .submodule }) {
-            return .ask(reason: "\(one.path) is a submodule")
+            return .ask(AskReason(.submodule, "\(one.path) is a submodule"))
         }
         if new.mode.isRegular != other.mode.isRegular { return .conflict(.type) }
         if new.mode == .link { return .conflict(.symlink) }
         guard let old = one.old else {
             // Nothing says which of two modes of a new file is meant.
             if new.mode != other.mode { return .conflict(new.id == other.id ? .mode : .addAdd) }
-            return try content(one, two)
+            return content(one, two)
         }
         guard old.mode.isRegular else {
-            return .ask(reason: "\(one.path) was a link")
+            return .ask(AskReason(.link, "\(one.path) was a link"))
         }
         return new.id == other.id || new.id == old.id || other.id == old.id
-            ? .clean : try content(one, two)
+            ? .clean : content(one, two)
     }
 }

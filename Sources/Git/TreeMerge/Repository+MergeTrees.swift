@@ -17,25 +17,32 @@ package struct MergeLabels: Hashable, Sendable {
     }
 }
 
+/// How conflicts are written.
+private struct MergeLayout {
+    let labels: MergeLabels
+    let style: LineMerge.Style
+}
+
 extension Repository {
     /// Merges two trees against a base, writing only folders that changed.
     ///
     /// Knows no renames and no configured drivers: use it for pairs that ``PairClass`` calls clean, and for
-    /// the layout of conflicts. Text conflicts are written with diff3 markers.
+    /// the layout of conflicts. A conflicting merge is laid out in the given style.
     package func mergeTrees(
-        base: ObjectID, ours: ObjectID, theirs: ObjectID, labels: MergeLabels
+        base: ObjectID, ours: ObjectID, theirs: ObjectID, labels: MergeLabels,
+        style: LineMerge.Style = .diff3
     ) throws(GitError) -> TreeMerge {
         var conflicts: [ConflictedPath] = []
         let merged = try mergeFolders(
-            base: base, ours: ours, theirs: theirs, at: RepositoryPath(bytes: []), labels,
-            &conflicts)
+            base: base, ours: ours, theirs: theirs, at: RepositoryPath(bytes: []),
+            MergeLayout(labels: labels, style: style), &conflicts)
         return TreeMerge(tree: merged ?? .emptyTree, conflicts: conflicts)
     }
 
     /// nil: the folder became empty, and git keeps no empty folders.
     private func mergeFolders(
         base: ObjectID?, ours: ObjectID?, theirs: ObjectID?, at path: RepositoryPath,
-        _ labels: MergeLabels, _ conflicts: inout [ConflictedPath]
+        _ layout: MergeLayout, _ conflicts: inout [ConflictedPath]
     ) throws(GitError) -> ObjectID? {
         if ours == theirs || base == theirs { return ours }
         if base == ours { return theirs }
@@ -43,7 +50,7 @@ extension Repository {
         var merged: [TreeEntry] = []
         for name in Set(old.keys).union(left.keys).union(right.keys) {
             let sides = (old[name], left[name], right[name])
-            merged += try mergeEntry(name, sides, at: path.appending(name), labels, &conflicts)
+            merged += try mergeEntry(name, sides, at: path.appending(name), layout, &conflicts)
         }
         return merged.isEmpty ? nil : try writeTree(merged)
     }
@@ -56,7 +63,7 @@ extension Repository {
 
     private func mergeEntry(
         _ name: [UInt8], _ sides: (base: TreeItem?, ours: TreeItem?, theirs: TreeItem?),
-        at path: RepositoryPath, _ labels: MergeLabels, _ conflicts: inout [ConflictedPath]
+        at path: RepositoryPath, _ layout: MergeLayout, _ conflicts: inout [ConflictedPath]
     ) throws(GitError) -> [TreeEntry] {
         func entries(_ item: TreeItem?) -> [TreeEntry] {
             item.map { [TreeEntry(name: name, item: $0)] } ?? []
@@ -67,12 +74,12 @@ extension Repository {
         func folder(_ item: TreeItem?) -> ObjectID? { item?.mode == .folder ? item?.id : nil }
         if [base, ours, theirs].allSatisfy({ $0 == nil || $0?.mode == .folder }) {
             let merged = try mergeFolders(
-                base: folder(base), ours: folder(ours), theirs: folder(theirs), at: path, labels,
+                base: folder(base), ours: folder(ours), theirs: folder(theirs), at: path, layout,
                 &conflicts)
             return entries(merged.map { TreeItem(mode: .folder, id: $0) })
         }
         if ours?.mode == .folder || theirs?.mode == .folder {
-            return try mergeFileWithFolder(name, sides, at: path, labels, &conflicts)
+            return try mergeFileWithFolder(name, sides, at: path, layout, &conflicts)
         }
         if base?.mode == .folder, ours == nil || theirs == nil {
             // One side removed the folder, the other put a file in its place: all below it is gone on both.
@@ -80,18 +87,18 @@ extension Repository {
         }
         return entries(
             try mergeFiles(
-                base?.mode == .folder ? nil : base, ours, theirs, at: path, labels, &conflicts))
+                base?.mode == .folder ? nil : base, ours, theirs, at: path, layout, &conflicts))
     }
 
     /// One side holds a file, the other a folder: the folder keeps the name, the file is put beside it.
     private func mergeFileWithFolder(
         _ name: [UInt8], _ sides: (base: TreeItem?, ours: TreeItem?, theirs: TreeItem?),
-        at path: RepositoryPath, _ labels: MergeLabels, _ conflicts: inout [ConflictedPath]
+        at path: RepositoryPath, _ layout: MergeLayout, _ conflicts: inout [ConflictedPath]
     ) throws(GitError) -> [TreeEntry] {
         func folder(_ item: TreeItem?) -> ObjectID? { item?.mode == .folder ? item?.id : nil }
         let merged = try mergeFolders(
             base: folder(sides.base), ours: folder(sides.ours), theirs: folder(sides.theirs),
-            at: path, labels, &conflicts)
+            at: path, layout, &conflicts)
         let oursIsFile = sides.ours.map { $0.mode != .folder } ?? false
         let file = oursIsFile ? sides.ours : sides.theirs.flatMap { $0.mode == .folder ? nil : $0 }
         let baseFile = sides.base.flatMap { $0.mode == .folder ? nil : $0 }
@@ -102,7 +109,9 @@ extension Repository {
             return out
         }
         guard merged != nil else { return [TreeEntry(name: name, item: file)] }
-        let label = (oursIsFile ? labels.ours : labels.theirs).map { $0 == "/" ? "_" : $0 }
+        let label = (oursIsFile ? layout.labels.ours : layout.labels.theirs).map {
+            $0 == "/" ? "_" : $0
+        }
         let beside = name + Array("~\(String(label))".utf8)
         out.append(TreeEntry(name: beside, item: file))
         let placed = (path.parent ?? RepositoryPath(bytes: [])).appending(beside)
@@ -116,7 +125,7 @@ extension Repository {
     /// Both sides differ from the base and from each other; none is a folder.
     private func mergeFiles(
         _ base: TreeItem?, _ ours: TreeItem?, _ theirs: TreeItem?, at path: RepositoryPath,
-        _ labels: MergeLabels, _ conflicts: inout [ConflictedPath]
+        _ layout: MergeLayout, _ conflicts: inout [ConflictedPath]
     ) throws(GitError) -> TreeItem? {
         func stop(_ kind: ConflictKind, keeping item: TreeItem?) -> TreeItem? {
             conflicts.append(
@@ -146,7 +155,7 @@ extension Repository {
         if [texts.base, texts.ours, texts.theirs].contains(where: LineTable.isBinary) {
             return stop(.binary, keeping: ours)
         }
-        let result = mergeText(texts, labels)
+        let result = mergeText(texts, layout)
         let merged = TreeItem(mode: mode, id: try writeBlob(result.bytes))
         if !result.conflicts.isEmpty {
             conflicts.append(
@@ -161,15 +170,18 @@ extension Repository {
 
     /// The verdict is that of the plain style; a conflict is then laid out with the base between the sides.
     private func mergeText(
-        _ texts: (base: [UInt8], ours: [UInt8], theirs: [UInt8]), _ labels: MergeLabels
+        _ texts: (base: [UInt8], ours: [UInt8], theirs: [UInt8]), _ layout: MergeLayout
     ) -> LineMergeResult {
         let tables = (LineTable(texts.base), LineTable(texts.ours), LineTable(texts.theirs))
-        let plain = LineMerge.merge(base: tables.0, ours: tables.1, theirs: tables.2)
-        if plain.isClean { return plain }
+        let labels = layout.labels
         let names = LineMerge.Labels(base: labels.base, ours: labels.ours, theirs: labels.theirs)
+        let plain = LineMerge.merge(
+            base: tables.0, ours: tables.1, theirs: tables.2,
+            options: .init(labels: names, style: .merge))
+        if plain.isClean || layout.style == .merge { return plain }
         return LineMerge.merge(
             base: tables.0, ours: tables.1, theirs: tables.2,
-            options: .init(labels: names, style: .diff3))
+            options: .init(labels: names, style: layout.style))
     }
 
     private func kind(of blocks: [ConflictBlock]) -> ConflictKind {
