@@ -40,7 +40,8 @@ extension Repository {
         }
         let merged = try withoutStoring { memory throws(GitError) -> TreeMerge? in
             let merged = try memory.mergeTrees(
-                base: trees[2], ours: trees[0], theirs: trees[1], labels: labels, style: style)
+                base: trees[2], ours: trees[0], theirs: trees[1], labels: labels, style: style,
+                attributes: base)
             guard try memory.isSound(merged, found, analysis) else { return nil }
             if isKept { try memory.store(tree: merged.tree) }
             return merged

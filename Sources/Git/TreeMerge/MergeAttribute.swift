@@ -24,6 +24,17 @@ extension Repository {
         return found
     }
 
+    /// How long conflict markers in a file are to be, by the same attributes; nil for git's own length.
+    func markerSize(
+        of path: RepositoryPath, at commit: ObjectID
+    ) throws(GitError) -> Int? {
+        let reader = try AttributeReader(of: layout, at: commit)
+        guard case .text(let value) = try reader.value("conflict-marker-size", of: path) else {
+            return nil
+        }
+        return Int(value)
+    }
+
     /// The `.gitattributes` files of a tree that can say something of the given paths.
     package func attributeFiles(
         of tree: ObjectID, for paths: some Sequence<RepositoryPath>

@@ -21,6 +21,8 @@ package struct MergeLabels: Hashable, Sendable {
 private struct MergeLayout {
     let labels: MergeLabels
     let style: LineMerge.Style
+    /// The commit whose attributes tell how long markers are; nil for git's length.
+    let attributes: ObjectID?
 }
 
 extension Repository {
@@ -30,12 +32,12 @@ extension Repository {
     /// the layout of conflicts. A conflicting merge is laid out in the given style.
     package func mergeTrees(
         base: ObjectID, ours: ObjectID, theirs: ObjectID, labels: MergeLabels,
-        style: LineMerge.Style = .diff3
+        style: LineMerge.Style = .diff3, attributes: ObjectID? = nil
     ) throws(GitError) -> TreeMerge {
         var conflicts: [ConflictedPath] = []
         let merged = try mergeFolders(
             base: base, ours: ours, theirs: theirs, at: RepositoryPath(bytes: []),
-            MergeLayout(labels: labels, style: style), &conflicts)
+            MergeLayout(labels: labels, style: style, attributes: attributes), &conflicts)
         return TreeMerge(tree: merged ?? .emptyTree, conflicts: conflicts)
     }
 
@@ -155,7 +157,7 @@ extension Repository {
         if [texts.base, texts.ours, texts.theirs].contains(where: LineTable.isBinary) {
             return stop(.binary, keeping: ours)
         }
-        let result = mergeText(texts, layout)
+        let result = try mergeText(texts, at: path, layout)
         let merged = TreeItem(mode: mode, id: try writeBlob(result.bytes))
         if !result.conflicts.isEmpty {
             conflicts.append(
@@ -168,20 +170,23 @@ extension Repository {
         return merged
     }
 
-    /// The verdict is that of the plain style; a conflict is then laid out with the base between the sides.
+    /// The verdict is that of the plain style, whatever a conflict is laid out in.
     private func mergeText(
-        _ texts: (base: [UInt8], ours: [UInt8], theirs: [UInt8]), _ layout: MergeLayout
-    ) -> LineMergeResult {
+        _ texts: (base: [UInt8], ours: [UInt8], theirs: [UInt8]), at path: RepositoryPath,
+        _ layout: MergeLayout
+    ) throws(GitError) -> LineMergeResult {
         let tables = (LineTable(texts.base), LineTable(texts.ours), LineTable(texts.theirs))
+        let plain = LineMerge.merge(base: tables.0, ours: tables.1, theirs: tables.2)
+        if plain.isClean { return plain }
         let labels = layout.labels
-        let names = LineMerge.Labels(base: labels.base, ours: labels.ours, theirs: labels.theirs)
-        let plain = LineMerge.merge(
-            base: tables.0, ours: tables.1, theirs: tables.2,
-            options: .init(labels: names, style: .merge))
-        if plain.isClean || layout.style == .merge { return plain }
+        let size = try layout.attributes.flatMap { commit throws(GitError) in
+            try markerSize(of: path, at: commit)
+        }
         return LineMerge.merge(
             base: tables.0, ours: tables.1, theirs: tables.2,
-            options: .init(labels: names, style: layout.style))
+            options: .init(
+                labels: .init(base: labels.base, ours: labels.ours, theirs: labels.theirs),
+                style: layout.style, markerSize: size ?? 7))
     }
 
     private func kind(of blocks: [ConflictBlock]) -> ConflictKind {
