@@ -151,6 +151,7 @@ extension TreeInspection.Finding {
         case .providedChanged(let paths): ("provided", "set-up files changed: \(list(paths))")
         case .nestedRepositories(let paths):
             ("nested_repository", "repositories inside: \(list(paths))")
+        case .submodules(let paths): ("submodule", "work in submodules: \(list(paths))")
         case .special(let paths): ("special", "no plain files: \(list(paths))")
         case .inProgress(let operation):
             ("operation_in_progress", "a \(operation.rawValue) is half done")

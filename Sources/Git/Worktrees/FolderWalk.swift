@@ -36,7 +36,7 @@ struct FolderWalk: ~Copyable {
         }
         for (position, wasSeen) in seen.enumerated() where !wasSeen {
             guard let entry = git_index_get_byindex(index, position)?.pointee,
-                entry.mode != FileMode.submodule.rawValue, entry.stage == 0
+                entry.stage == 0
             else { continue }
             let skipped =
                 entry.flags_extended & UInt16(GIT_INDEX_ENTRY_SKIP_WORKTREE.rawValue) != 0
@@ -87,10 +87,16 @@ struct FolderWalk: ~Copyable {
             defer { close(folder) }
             if let position = position(of: path),
                 git_index_get_byindex(index, position)?.pointee.mode
-                    == FileMode.submodule.rawValue
+                    == FileMode.submodule.rawValue,
+                let id = git_index_get_byindex(index, position)?.pointee.id
             {
+                seen[position] = true
                 let inside = try FolderListing.entries(of: folder, path: path.description)
-                if !inside.isEmpty { state.nested.append(path) }
+                if inside.contains(where: { $0.isDotGit && $0.kind == S_IFREG }) {
+                    state.submodules.append((path, ObjectID(id)))
+                } else if !inside.isEmpty {
+                    state.nested.append(path)
+                }
                 return
             }
             var status = stat()

@@ -40,21 +40,36 @@ package struct PreservationRequest: Sendable {
 extension Worktrees {
     /// Stores all of a tree's work that no branch holds under a ref, byte for byte: uncommitted changes, untracked
     /// files, ignored ones that are neither provided nor build output, the index where it differs, commits that
-    /// only the tree's reflog or own refs lead to.
+    /// only the tree's reflog or own refs lead to. The same for each submodule, under a ref of the same name in the
+    /// main worktree's repository of it.
     ///
     /// The tree, its index and the user's stash are only read. Calling again with nothing new changes nothing.
     package func preserve(
         _ tree: Worktree, _ request: PreservationRequest
     ) async throws(WorktreeError) -> Preservation {
         let opened = try WorktreeError.during(.preserve, tree.path.description) { try open(tree) }
-        var state = await state(of: tree, rules: request.rules)
+        let state = await state(of: tree, rules: request.rules)
+        return try await preserve(tree, in: opened, state, request)
+    }
+
+    /// The same for a tree, or a submodule of one, that was looked at.
+    func preserve(
+        _ tree: Worktree, in opened: Repository, _ found: TreeState, _ request: PreservationRequest
+    ) async throws(WorktreeError) -> Preservation {
+        var state = found
         // A filter that cannot be run is no reason to lose the file: raw bytes are stored anyway.
         state.folder.modified += state.folder.undecided.map(\.path)
         state.folder.undecided = []
-        let found = state
-        guard found.needsPlainIndex else { return try await opened.preserve(tree, found, request) }
+        var heads: [RepositoryPath: ObjectID] = [:]
+        if let refused = try await preserveSubmodules(state, request, heads: &heads) {
+            return refused
+        }
+        let (whole, submodules) = (state, heads)
+        guard whole.needsPlainIndex else {
+            return try await opened.preserve(tree, whole, submodules: submodules, request)
+        }
         return try await withPlainIndex(of: tree, in: opened, stage: .preserve) {
-            try await opened.preserve(tree, found, request)
+            try await opened.preserve(tree, whole, submodules: submodules, request)
         }
     }
 }

@@ -5,7 +5,8 @@ import Glibc
 /// Storing a tree's work under a ref; runs on the lane of the tree's own repository.
 extension Repository {
     func preserve(
-        _ tree: Worktree, _ state: TreeState, _ request: PreservationRequest
+        _ tree: Worktree, _ state: TreeState, submodules: [RepositoryPath: ObjectID],
+        _ request: PreservationRequest
     ) throws(WorktreeError) -> Preservation {
         try WorktreeError.during(.preserve, tree.path.description) {
             var lost = state.folder.nested + state.folder.special
@@ -34,6 +35,7 @@ extension Repository {
             }
             var edit = TreeEdit()
             for path in deleted { edit.set(path, to: nil) }
+            for (path, id) in submodules { edit.set(path, to: TreeItem(mode: .submodule, id: id)) }
             for path in paths { edit.set(path, to: try storeRaw(path, below: root)) }
             let stored = try edit.apply(to: commit(head).tree, in: self)
             return try record(

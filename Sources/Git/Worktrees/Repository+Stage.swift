@@ -6,7 +6,8 @@ extension Repository {
     /// Brings paths into the tree's index; returns those that only git can filter.
     func stage(
         _ changed: [RepositoryPath], deleted: [RepositoryPath],
-        withoutSubmodules nested: [RepositoryPath], of tree: Worktree
+        submodules: [RepositoryPath: ObjectID], withoutSubmodules nested: [RepositoryPath],
+        of tree: Worktree
     ) throws(WorktreeError) -> [RepositoryPath] {
         try WorktreeError.during(.commit, tree.path.description) {
             let index = try openIndex()
@@ -17,6 +18,15 @@ extension Repository {
                 try check(status, "stage", path.description)
             }
             try dropNewSubmodules(nested, from: index)
+            for (path, id) in submodules {
+                try path.terminated.withUnsafeBufferPointer { name throws(GitError) in
+                    var entry = git_index_entry()
+                    entry.mode = FileMode.submodule.rawValue
+                    entry.id = id.raw
+                    entry.path = name.baseAddress
+                    try check(git_index_add(index.pointer, &entry), "stage", path.description)
+                }
+            }
             let borrowed = BorrowedRepository(pointer: handle.pointer)
             var rest: [RepositoryPath] = []
             for path in changed {

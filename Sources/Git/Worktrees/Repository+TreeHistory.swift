@@ -16,12 +16,17 @@ extension Repository {
         ("REVERT_HEAD", .revert), ("BISECT_LOG", .bisect), ("sequencer", .sequence),
     ]
 
-    /// Operations in progress, refs of this tree alone, commits that only its reflog leads to, stashes.
-    func inspectHistory(of tree: Worktree, into state: inout TreeState) {
+    /// Operations in progress.
+    func inspectOperations(into state: inout TreeState) {
         for (name, operation) in Repository.markers
         where Files.kind(of: layout.gitDirectory.appending(name)) != nil {
             if !state.inProgress.contains(operation) { state.inProgress.append(operation) }
         }
+    }
+
+    /// Operations in progress, refs of this tree alone, commits that only its reflog leads to, stashes.
+    func inspectHistory(of tree: Worktree, into state: inout TreeState) {
+        inspectOperations(into: &state)
         do {
             state.references = try worktreeReferences()
             let logged = try headLog()

@@ -4,7 +4,9 @@ import CLibgit2
 /// Looking at one tree; runs on the lane of the tree's own repository.
 extension Repository {
     /// Everything that is found in the tree; what cannot be looked at is recorded as such.
-    func state(of tree: Worktree, rules: TreeRules) -> TreeState {
+    ///
+    /// - Parameter isSubmodule: the repository belongs to the tree alone, with all its refs.
+    func state(of tree: Worktree, rules: TreeRules, isSubmodule: Bool = false) -> TreeState {
         var state = TreeState()
         if pointer(in: tree.path.appending(".git"), prefix: "gitdir: ") != layout.gitDirectory {
             state.fail(".git", GitError(.modified, "read", tree.path.description))
@@ -29,7 +31,11 @@ extension Repository {
         } catch {
             state.fail("index", error)
         }
-        inspectHistory(of: tree, into: &state)
+        if isSubmodule {
+            inspectModuleHistory(into: &state)
+        } else {
+            inspectHistory(of: tree, into: &state)
+        }
         return state
     }
 

@@ -98,7 +98,13 @@ extension Repository {
                 index[$0].pointee.mode != FileMode.submodule.rawValue
             }
             // One more is the `.git` file.
-            let there = try FolderListing.countFiles(below: tree.path) - 1
+            var there = try FolderListing.countFiles(below: tree.path) - 1
+            for position in 0..<index.count
+            where index[position].pointee.mode == FileMode.submodule.rawValue {
+                // A submodule that is set up has files of its own.
+                let path = index[position].pointee.repositoryPath.description
+                there -= try FolderListing.countFiles(below: tree.path.appending(path))
+            }
             guard there == wanted else {
                 throw WorktreeError(
                     .verify, tree.path.description,

@@ -62,8 +62,11 @@ package struct TreeInspection: Hashable, Sendable {
         case ignored(PathList)
         /// Files of the set-up that hold something else by now.
         case providedChanged(PathList)
-        /// Folders that are repositories of their own, and submodules that are no longer empty.
+        /// Folders that are repositories of their own, and files in submodules that are not set up.
         case nestedRepositories(PathList)
+        /// Submodules with changes inside, on another commit than the index names, or with commits that the main
+        /// worktree's repository of the submodule has not.
+        case submodules(PathList)
         /// Sockets, pipes and devices.
         case special(PathList)
         case inProgress(OperationInProgress)

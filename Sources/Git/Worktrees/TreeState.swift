@@ -19,6 +19,8 @@ struct TreeState: Sendable {
     var unreachable: [ObjectID] = []
     /// The index is in a form that only the `git` program reads: split or sparse.
     var needsPlainIndex = false
+    /// Those that are set up, as they were found.
+    var submodules: [SubmoduleState] = []
 
     /// Records that something could not be looked at.
     mutating func fail(_ subject: String, _ error: any Error) {
@@ -33,6 +35,7 @@ struct TreeState: Sendable {
             (folder.untracked, { .untracked($0) }), (folder.ignored, { .ignored($0) }),
             (folder.providedChanged, { .providedChanged($0) }),
             (folder.nested, { .nestedRepositories($0) }), (folder.special, { .special($0) }),
+            (submodules.filter(\.holdsWork).map(\.path), { .submodules($0) }),
         ]
         var all = findings
         for (paths, finding) in lists where !paths.isEmpty { all.append(finding(PathList(paths))) }
@@ -57,6 +60,8 @@ struct FolderState: Sendable {
     var providedChanged: [RepositoryPath] = []
     var nested: [RepositoryPath] = []
     var special: [RepositoryPath] = []
+    /// Submodules that are set up, with the index's commit.
+    var submodules: [(path: RepositoryPath, id: ObjectID)] = []
     /// Tracked files with filters that only git has, with the index's object.
     var undecided: [(path: RepositoryPath, id: ObjectID)] = []
     var unreadable: [FileError] = []

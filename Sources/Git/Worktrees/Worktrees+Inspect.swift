@@ -20,11 +20,22 @@ extension Worktrees {
             state.fail(tree.path.description, error)
             return state
         }
-        var state = await opened.state(of: tree, rules: rules)
+        return await look(at: tree, in: opened, level: level(of: tree), rules: rules)
+    }
+
+    /// Looks at a tree, or at a submodule of one, and at the submodules in it.
+    ///
+    /// - Parameter source: for a submodule, the main worktree's repository of it.
+    func look(
+        at tree: Worktree, in opened: Repository, level: ModuleLevel, rules: TreeRules,
+        source: Repository? = nil
+    ) async -> TreeState {
+        var state = await opened.state(of: tree, rules: rules, isSubmodule: source != nil)
         if state.needsPlainIndex, git != nil {
             do throws(WorktreeError) {
                 state = try await withPlainIndex(of: tree, in: opened, stage: .inspect) {
-                    var state = await opened.state(of: tree, rules: rules)
+                    var state = await opened.state(
+                        of: tree, rules: rules, isSubmodule: source != nil)
                     state.needsPlainIndex = true
                     return state
                 }
@@ -32,7 +43,15 @@ extension Worktrees {
                 state.fail("index", error)
             }
         }
-        guard let git, !state.folder.undecided.isEmpty else { return state }
+        if let source { await leaveOut(heldBy: source, &state) }
+        await decideFiltered(in: tree, &state)
+        await lookAtSubmodules(of: tree, in: opened, level: level, rules: rules, &state)
+        return state
+    }
+
+    /// Asks git about the files with filters that only git has.
+    private func decideFiltered(in tree: Worktree, _ state: inout TreeState) async {
+        guard let git, !state.folder.undecided.isEmpty else { return }
         let undecided = state.folder.undecided
         state.folder.undecided = []
         // The program reads names by line and unquotes them: others count as changed.
@@ -52,6 +71,5 @@ extension Worktrees {
         } catch {
             state.folder.undecided = undecided
         }
-        return state
     }
 }

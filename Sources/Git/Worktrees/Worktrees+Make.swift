@@ -13,7 +13,10 @@ extension Worktrees {
     ) async throws(WorktreeError) -> Worktree {
         if resuming {
             // A tree that is not whole is made anew, whatever it lacks.
-            if await inspect(tree).isUnchanged, (try? await verify(tree)) != nil { return tree }
+            if await inspect(tree).isUnchanged, (try? await verify(tree)) != nil {
+                try await initialiseSubmodules(of: tree)
+                return tree
+            }
             try await discardUnfinished(tree)
         }
         return try await make(tree, adoptingBranch: resuming)
@@ -39,6 +42,8 @@ extension Worktrees {
             try await writeFiles(of: tree)
             await repository.share(tree)
             try await verify(tree)
+            try await initialiseSubmodules(of: tree)
+            await repository.share(tree)
             return tree
         } catch {
             for part in made.reversed() { await repository.takeBack(part, of: tree) }

@@ -18,6 +18,7 @@ extension Worktrees {
         _ = try await make(atStart, adoptingBranch: true)
         do throws(WorktreeError) {
             try await repository.write(changes, into: tree)
+            try await restoreSubmodules(changes, of: tree)
         } catch {
             // Nothing in it is anyone's work: the ref still holds all.
             _ = try? await retire(atStart, reason: "failed restoration of \(ref)")
