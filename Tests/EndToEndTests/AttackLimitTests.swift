@@ -27,7 +27,8 @@ struct AttackLimitTests {
         try trial.expectTidy(before)
     }
 
-    @Test func `a full disk fails the task that filled it, and loses nothing of the others`() throws {
+    @Test func `a full disk fails the task that filled it, and loses nothing of the others`() throws
+    {
         guard geteuid() == 0 else { return }  // Mounts a small file system.
         let trial = try Trial()
         let before = try UserState(of: trial)
@@ -74,13 +75,16 @@ struct AttackLimitTests {
         #expect(changes.contains { ($0["paths"]?.arrayValue ?? []).contains("menu.txt") })
     }
 
-    @Test func `without a sandbox and with several workers nobody is blamed, and it is said`() throws {
+    @Test func `without a sandbox and with several workers nobody is blamed, and it is said`()
+        throws
+    {
         let trial = try Trial()
         let answer = try editing(trial, ["--no-sandbox"])
         let run = try RunDocument(answer)
         #expect(run.ends.values.allSatisfy { $0 == "completed changed" })
         let changes = run.json["sandbox"]?["changes"]?.arrayValue ?? []
-        #expect(changes.contains { $0["by"] == "unknown" && $0["paths"] == ["menu.txt"] }, "\(changes)")
+        #expect(
+            changes.contains { $0["by"] == "unknown" && $0["paths"] == ["menu.txt"] }, "\(changes)")
         #expect(answer.errors.contains("warning: changed while several workers ran"))
     }
 
@@ -129,7 +133,8 @@ struct AttackLimitTests {
         try Files.makeFolder(trial.home.appending(".ssh"))
         try Files.replace(trial.home.appending(".ssh/id"), with: "key\n".utf8)
         try trial.repository.write(".env", "TOKEN=1\n")
-        let look = "cat ~/.ssh/id $MAIN/.env $MAIN/.git/treeguild/ledger.db >seen 2>/dev/null; ls .. >>seen; true"
+        let look =
+            "cat ~/.ssh/id $MAIN/.env $MAIN/.git/treeguild/ledger.db >seen 2>/dev/null; ls .. >>seen; true"
         func seen(_ more: String, _ id: String) throws -> String {
             let answer = try trial.run(
                 """
@@ -172,6 +177,8 @@ struct AttackLimitTests {
                 """))
         #expect(run.end("odd") == "completed changed")
         #expect(run.json["sandbox"]?["network"] == "none")
-        #expect(try trial.text("net.txt", at: "treeguild/r1/merged")?.split(separator: "\n").count ?? 0 <= 1)
+        #expect(
+            try trial.text("net.txt", at: "treeguild/r1/merged")?.split(separator: "\n").count ?? 0
+                <= 1)
     }
 }

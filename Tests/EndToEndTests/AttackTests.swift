@@ -77,7 +77,8 @@ struct AttackTests {
             #"echo evil >menu.txt; git add menu.txt; git --work-tree="$MAIN" checkout-index -fa"#),
         Attack(
             "sets core.hooksPath",
-            #"mkdir hooks; echo 'touch ~/ran' >hooks/pre-commit; git config core.hooksPath "$PWD/hooks""#),
+            #"mkdir hooks; echo 'touch ~/ran' >hooks/pre-commit; git config core.hooksPath "$PWD/hooks""#
+        ),
         Attack("sets include.path", #"echo '[alias]' >evil; git config include.path "$PWD/evil""#),
         Attack(
             "sets a filter for the user's next add",
@@ -148,7 +149,9 @@ struct AttackTests {
     }
 
     @Test(arguments: attacks)
-    func `in the sandbox nothing of the user's changes, and no work is lost`(_ attack: Attack) throws {
+    func `in the sandbox nothing of the user's changes, and no work is lost`(_ attack: Attack)
+        throws
+    {
         let trial = try Trial()
         let objects = try trial.repository.git("cat-file", "--batch-all-objects", "--batch-check")
         let before = (try picture(of: trial), try UserState(of: trial))
@@ -182,7 +185,8 @@ struct AttackTests {
         #expect(!run.included.contains("odd"))
         #expect(answer.status == 1)
         let changes = run.json["sandbox"]?["changes"]?.arrayValue ?? []
-        #expect(changes.contains { $0["by"] == "worker" && $0["task"] == "odd" && $0["paths"] != [] })
+        #expect(
+            changes.contains { $0["by"] == "worker" && $0["task"] == "odd" && $0["paths"] != [] })
     }
 
     /// The worker's real work is on a branch, on a ref that preserves it, or in its tree, which stays.

@@ -195,6 +195,32 @@ struct SubmoduleTests {
                 .nestedRepositories(PathList([RepositoryPath("sub")]))))
     }
 
+    @Test(arguments: [
+        "git -C sub config filter.x.clean 'touch ../ran; cat'",
+        "git -C sub config core.fsmonitor \"$PWD/evil\"",
+        "echo '[include] path = evil' >>$(git -C sub rev-parse --git-path config)",
+        "git -C sub/inner config remote.origin.uploadpack ./evil",
+    ])
+    func `settings that a worker gave a submodule are not git's to run`(work: String) async throws {
+        let scratch = try makeScratch()
+        let trees = try await scratch.maker()
+        let tree = try await trees.make(scratch.tree())
+        try scratch.shell(
+            work
+                + "; echo '* filter=x' >sub/.gitattributes; printf '#!/bin/sh\\ntouch ran\\n' >evil; chmod +x evil",
+            in: tree.path)
+        let result = try await trees.commitWork(in: tree, message: "work", identity: .fallback)
+        switch result {
+        case .refused(let why): #expect("\(why)".contains("trust settings"), "\(why)")
+        case .nothing(let left), .committed(_, let left): #expect(left == [RepositoryPath("sub")])
+        }
+        guard case .impossible = try await trees.preserve(tree, request()) else {
+            Issue.record("preserved")
+            return
+        }
+        #expect(Files.kind(of: tree.path.appending("ran")) == nil)
+    }
+
     @Test func `a submodule whose folder is deleted is a deletion, and comes back`() async throws {
         let scratch = try makeScratch()
         let trees = try await scratch.maker()

@@ -117,12 +117,12 @@ extension GitError: CommandErrorConvertible {
             message.contains("objectformat") || message.contains("object format")
         return isSHA256
             ? (
-                .refused, "sha256", "\(subject) names objects by SHA-256, which is not supported",
+                .usage, "sha256", "\(subject) names objects by SHA-256, which is not supported",
                 "a clone with SHA-1 objects can be used"
             )
             : (
-                .refused, "unsupported_format",
-                "\(subject) is in a format that libgit2 \(Repository.libraryVersion) does not know",
+                .usage, "unsupported_format",
+                "\(subject) is in a format that libgit2 \(Repository.libraryVersion) does not know: \(message)",
                 "git config --get-regexp '^extensions' names what is in use"
             )
     }

@@ -112,7 +112,9 @@ package struct RepositoryFingerprint: Sendable {
         // What is here for a moment, or comes of looking.
         let passing: Set = ["index", "FETCH_HEAD", "COMMIT_EDITMSG", "gc.log", "gc.pid"]
         noteFiles(of: "", deeply: false) { !passing.contains($0) && !$0.hasSuffix(".lock") }
-        for folder in ["hooks", "info", "objects/info"] { noteFiles(of: folder, deeply: true) { _ in true } }
+        for folder in ["hooks", "info", "objects/info"] {
+            noteFiles(of: folder, deeply: true) { _ in true }
+        }
         noteFiles(of: "refs", deeply: true) { path in
             !path.hasSuffix(".lock") && path != "refs/treeguild" && path != "refs/heads/treeguild"
                 && path != "refs/heads/treeguild-detached"

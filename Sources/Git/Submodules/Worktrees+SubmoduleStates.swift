@@ -15,6 +15,12 @@ extension Worktrees {
                     state.folder.nested.append(path)
                     continue
                 }
+                let odd = try module.oddSettings()
+                guard odd.isEmpty else {
+                    throw GitError(
+                        .modified, "trust settings", path.description,
+                        message: odd.joined(separator: ", "))
+                }
                 let inner = try await submodule(
                     at: path, of: tree, in: opened, repository, recorded: recorded)
                 let innerLevel = level.inside(module, at: path)

@@ -20,6 +20,19 @@ extension Worktrees {
             state.fail(tree.path.description, error)
             return state
         }
+        do {
+            // Before git is run in the tree.
+            let odd = try await oddSettings(of: tree, in: opened)
+            guard odd.isEmpty else {
+                throw GitError(
+                    .modified, "trust settings", tree.path.description,
+                    message: odd.joined(separator: ", "))
+            }
+        } catch {
+            var state = TreeState()
+            state.fail("settings", error)
+            return state
+        }
         return await look(at: tree, in: opened, level: level(of: tree), rules: rules)
     }
 
