@@ -22,7 +22,7 @@ struct IgnoreRulesTests {
         return (Bool.random(using: &random) ? "!" : "") + text + ends
     }
 
-    @Test(arguments: 0..<80)
+    @Test(arguments: 0..<40)
     func `what is ignored is what git ignores`(seed: UInt64) async throws {
         var random = SeededRandom(seed: seed)
         let scratch = try ScratchRepository()

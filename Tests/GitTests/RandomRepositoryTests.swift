@@ -80,7 +80,7 @@ struct RandomRepositoryTests {
         let wanted = try scratch.shell(
             """
             index=$(git rev-parse --git-path index); cp "$index" "$index.own"
-            GIT_INDEX_FILE="$index.own" git add -A >&2 && GIT_INDEX_FILE="$index.own" git write-tree; rm "$index.own"
+            GIT_INDEX_FILE="$index.own" git add -A --sparse >&2 && GIT_INDEX_FILE="$index.own" git write-tree; rm "$index.own"
             """, in: tree.path
         ).split(separator: "\n").last.map(String.init)
         switch try await trees.commitWork(in: tree, message: "work", identity: .fallback) {

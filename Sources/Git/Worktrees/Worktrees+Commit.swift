@@ -45,7 +45,8 @@ extension Worktrees {
                 throw WorktreeError(.commit, tree.path.description, .needsGit(rest))
             }
             try await git.runToSuccess(
-                ["update-index", "--add", "--remove", "-z", "--stdin"], in: tree.path,
+                Worktrees.plainly + ["update-index", "--add", "--remove", "-z", "--stdin"],
+                in: tree.path,
                 input: rest.flatMap { $0.bytes + [0] }, stage: .commit)
         }
         let written = try await writeIndexOfPartialClone(tree, opened)

@@ -67,22 +67,36 @@ extension Worktrees {
         guard let git, !state.folder.undecided.isEmpty else { return }
         let undecided = state.folder.undecided
         state.folder.undecided = []
-        // The program reads names by line and unquotes them: others count as changed.
-        let asked = undecided.filter {
-            !$0.path.bytes.contains(UInt8(ascii: "\n")) && $0.path.bytes.first != UInt8(ascii: "\"")
-        }
         do throws(WorktreeError) {
             let output = try await git.runToSuccess(
                 ["hash-object", "--stdin-paths"], in: tree.path,
-                input: asked.flatMap { $0.path.bytes + [UInt8(ascii: "\n")] }, stage: .inspect)
+                input: undecided.flatMap { $0.path.quotedLine }, stage: .inspect)
             let ids = String(decoding: output, as: UTF8.self).split(separator: "\n")
                 .map { ObjectID($0) }
             let same = Set(
-                zip(asked, ids).filter { $0.id == $1 }.map { asked, _ in asked.path })
+                zip(undecided, ids).filter { $0.id == $1 }.map { asked, _ in asked.path })
             state.folder.modified += undecided.map(\.path).filter { !same.contains($0) }
             state.folder.modified.sort()
         } catch {
             state.folder.undecided = undecided
         }
+    }
+}
+
+extension RepositoryPath {
+    /// The path as git reads names by line: between quotes where a byte of it would not come through.
+    fileprivate var quotedLine: [UInt8] {
+        let (quote, escape) = (UInt8(ascii: "\""), UInt8(ascii: "\\"))
+        let end = [UInt8(ascii: "\n")]
+        guard bytes.contains(where: { $0 < 0x20 || $0 == quote || $0 == escape }) else {
+            return bytes + end
+        }
+        let inside = bytes.flatMap { byte -> [UInt8] in
+            if byte == quote || byte == escape { return [escape, byte] }
+            guard byte < 0x20 else { return [byte] }
+            let digits = String(byte, radix: 8)
+            return [escape] + String(repeating: "0", count: 3 - digits.count).utf8 + digits.utf8
+        }
+        return [quote] + inside + [quote] + end
     }
 }

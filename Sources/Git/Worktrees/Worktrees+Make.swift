@@ -61,7 +61,8 @@ extension Worktrees {
         case .complete: return
         case .paths(let paths):
             try await completeFiles(
-                ["checkout-index", "-f", "-u", "-z", "--stdin"], paths: paths, of: tree)
+                Worktrees.plainly + ["checkout-index", "-f", "-u", "-z", "--stdin"], paths: paths,
+                of: tree)
         case .all:
             // What `git worktree add` does, without a second entry in the reflog.
             try await completeFiles(["read-tree", "--reset", "-u", "HEAD"], paths: [], of: tree)

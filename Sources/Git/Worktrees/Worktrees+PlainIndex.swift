@@ -4,9 +4,12 @@ import CLibgit2
 /// Indexes that libgit2 cannot read: split ones, sparse ones, ones without a checksum.
 extension Worktrees {
     /// How the `git` program is told to write an index as libgit2 reads it.
-    private static let writing = [
+    private static let writing =
+        plainly + ["update-index", "--no-split-index", "--force-write-index"]
+
+    /// Settings under which git writes every index in that form.
+    static let plainly = [
         "-c", "core.splitIndex=false", "-c", "index.sparse=false", "-c", "index.skipHash=false",
-        "update-index", "--no-split-index", "--force-write-index",
     ]
 
     /// Runs the body while the opened tree reads a copy of its index that is neither split nor sparse.
