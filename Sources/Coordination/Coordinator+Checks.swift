@@ -68,7 +68,10 @@ extension Coordinator {
                     "check", key, intent: ["commit": .string(commit.description)]
                 ) { _ in
                     if place == nil {
-                        switch await self.trees.makeCheckTree(at: commit, tree) {
+                        switch try await self.trees.makeCheckTree(
+                            at: commit, tree,
+                            watch: { await self.watch($0, key: $1, task: $2) })
+                        {
                         case .made(let made): place = made
                         case .failed(let reason):
                             self.tell(.note("no tree for checks: \(reason.message)"))

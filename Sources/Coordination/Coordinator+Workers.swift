@@ -32,7 +32,9 @@ extension Coordinator {
 
     /// Makes a tree and tells the ledger's table.
     func make(_ spec: TreeKeeper.Spec, key: String, isRepeated: Bool) async throws -> TreeMade {
-        let made = await trees.make(spec, key: key, isRepeated: isRepeated)
+        let made = try await trees.make(spec, key: key, isRepeated: isRepeated) {
+            await self.watch($0, key: $1, task: $2)
+        }
         if case .made(let tree) = made { try await noteTree(tree, .ready) }
         return made
     }
@@ -94,16 +96,20 @@ extension Coordinator {
                 _ = await self.tripwire.end(key)
                 return .notStarted(error.code)
             }
-            self.began(process, key: key, task: task)
             if let task { self.tell(.worker(task, log: log)) }
-            let report = await process.report()
+            let end = await self.watch(process, key: key, task: task)
             let crossings = await self.tripwire.end(key)
             try await self.note(crossings, task: task)
-            let end = self.ended(report, key: key, task: task)
             return end.blamed(
                 for: crossings.filter { $0.by == .worker }.flatMap(\.paths),
                 deniedBySandbox: await self.trees.wasDenied(end, log: log))
         }
+    }
+
+    /// Waits for a process's end; a stop of the run, or of its task, reaches it meanwhile.
+    func watch(_ process: SupervisedProcess, key: String, task: TaskID?) async -> WorkerEnd {
+        began(process, key: key, task: task)
+        return ended(await process.report(), key: key, task: task)
     }
 
     private func began(_ process: SupervisedProcess, key: String, task: TaskID?) {

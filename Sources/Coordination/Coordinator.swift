@@ -100,7 +100,7 @@ package actor Coordinator {
         self.ledger = ledger
         self.repository = repository
         self.tell = tell
-        trees = TreeKeeper(context: context, git: git)
+        trees = TreeKeeper(context: context, git: git, ledger: ledger) { tell(.note($0)) }
         tripwire = Tripwire(
             layout: context.layout, except: [context.folders.trees],
             isHeld: context.options.sandbox.isOn && SandboxSupport.probed.holdsWrites)

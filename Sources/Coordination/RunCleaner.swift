@@ -11,13 +11,16 @@ package struct RunCleaner: Sendable {
     private let trees: TreeKeeper
 
     /// Works on one run that has ended; nothing is done before ``clean()`` or ``undo(_:)``.
+    ///
+    /// - Parameter warn: takes a sentence about something that went wrong and held nothing up.
     package init(
-        context: RunContext, ledger: Ledger, repository: Repository, git: GitProgram?
+        context: RunContext, ledger: Ledger, repository: Repository, git: GitProgram?,
+        warn: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.context = context
         self.ledger = ledger
         self.repository = repository
-        trees = TreeKeeper(context: context, git: git)
+        trees = TreeKeeper(context: context, git: git, ledger: ledger, warn: warn)
     }
 
     /// What became of one branch.

@@ -12,6 +12,8 @@ package struct RunOptions: Hashable, Sendable {
     package var outputs: [String] = []
     /// Longest log of a worker or check, in bytes.
     package var logLimit = 16 << 20
+    /// Ports of which trees get theirs.
+    package var ports = RunOptions.usualPorts
     /// How long a verifier may take; nil is no limit.
     package var verifierTimeout: Duration?
     /// What workers may reach.
@@ -37,6 +39,9 @@ package struct RunOptions: Hashable, Sendable {
         }
     }
 
+    /// Below those that the kernel gives to outgoing connections by itself.
+    package static let usualPorts = 20000...29999
+
     /// Options with their usual values.
     package init(jobs: Int) { self.jobs = jobs }
 
@@ -47,6 +52,7 @@ package struct RunOptions: Hashable, Sendable {
             "preserve_limit": .int(preserveLimit),
             "outputs": .array(outputs.map { .string($0) }), "log_limit": .int(logLimit),
             "trees": .string(trees),
+            "ports": [.int(ports.lowerBound), .int(ports.upperBound)],
             "verifier_timeout": verifierTimeout.map { .double($0.inSeconds) } ?? .null,
             "sandbox": sandbox.json, "result_branch": .optional(resultBranch),
             "merging": .array(
@@ -63,6 +69,11 @@ package struct RunOptions: Hashable, Sendable {
         outputs = json["outputs"]?.arrayValue?.compactMap(\.stringValue) ?? []
         logLimit = json["log_limit"]?.intValue ?? logLimit
         verifierTimeout = json["verifier_timeout"]?.doubleValue.flatMap { Duration(inSeconds: $0) }
+        if let bounds = json["ports"]?.arrayValue?.compactMap(\.intValue), bounds.count == 2,
+            bounds[0] <= bounds[1]
+        {
+            ports = bounds[0]...bounds[1]
+        }
         trees = json["trees"]?.stringValue ?? ""
         sandbox = json["sandbox"].flatMap { SandboxOptions(json: $0) } ?? sandbox
         resultBranch = json["result_branch"]?.stringValue

@@ -6,42 +6,60 @@ import Tasks
 extension TreeKeeper {
     /// Makes a tree and sets it up; a failure names its stage and leaves nothing behind.
     ///
-    /// - Parameter isRepeated: an earlier process of ours may have made some or all of it: that goes first, since
-    ///   nobody has worked in it yet.
-    func make(_ spec: Spec, key: String, isRepeated: Bool) async -> TreeMade {
+    /// - Parameters:
+    ///   - isRepeated: an earlier process of ours may have made some or all of it: that goes first, since
+    ///     nobody has worked in it yet.
+    ///   - watch: waits for the end of a set-up command, and may stop it.
+    /// - Throws: ``Interrupted`` when a set-up command was stopped with the run.
+    func make(
+        _ spec: Spec, key: String, isRepeated: Bool, watch: Watch
+    ) async throws(Interrupted) -> TreeMade {
         let tree = worktree(spec)
         do {
             let trees = try worktrees()
-            if isRepeated { try await takeBack(tree, trees) }
-            _ = try await trees.make(tree)
-            var provided: [String: String] = [:]
-            if spec.task != nil {
-                do {
-                    provided = try await setUp(spec, tree, trees, key: key)
-                } catch {
-                    try await takeBack(tree, trees)
-                    throw error
-                }
+            if isRepeated {
+                try await tearDownLeftovers(of: tree, key: key, name: spec.name)
+                try await takeBack(tree, trees)
             }
-            return .made(
-                TreeRecord(
-                    name: spec.name, key: key, task: spec.task, path: tree.path,
-                    registration: tree.name, branch: spec.branch, base: spec.base,
-                    lock: tree.lockReason, provided: provided))
+            _ = try await trees.make(tree)
+            var record = TreeRecord(
+                name: spec.name, key: key, task: spec.task, path: tree.path,
+                registration: tree.name, branch: spec.branch, base: spec.base,
+                lock: tree.lockReason, provided: [:], shared: [], lease: nil)
+            do {
+                record.lease = try await lease(for: key)
+                try await setUp(&record, tree, trees, watch: watch)
+            } catch {
+                await tearDown(record)
+                try await takeBack(tree, trees)
+                throw error
+            }
+            return .made(record)
+        } catch let error as Interrupted {
+            throw error
         } catch {
             return .failed(FailureReason(.setup, Self.words(for: error)))
         }
     }
 
+    /// Waits for the end of a process that works under an effect's key.
+    typealias Watch = @Sendable (SupervisedProcess, _ key: String, TaskID?) async -> WorkerEnd
+
     /// A detached tree for checks, in place of one that was left; what they leave in it is nobody's work.
-    func makeCheckTree(at commit: ObjectID, _ tree: ObjectID) async -> TreeMade {
-        await make(checkTree(at: commit, tree), key: "check/\(tree.short)", isRepeated: true)
+    func makeCheckTree(
+        at commit: ObjectID, _ tree: ObjectID, watch: Watch
+    ) async throws(Interrupted) -> TreeMade {
+        try await make(
+            checkTree(at: commit, tree), key: "check/\(tree.short)", isRepeated: true, watch: watch)
     }
 
     /// Takes away the tree of checks that were cut off.
     func discardCheckTree(at commit: ObjectID, _ tree: ObjectID) async {
+        let place = worktree(checkTree(at: commit, tree))
         // What cannot be taken away is told when the next tree is to be made at its place.
-        try? await takeBack(worktree(checkTree(at: commit, tree)), worktrees())
+        try? await tearDownLeftovers(
+            of: place, key: "check/\(tree.short)", name: "check-\(tree.short)")
+        try? await takeBack(place, worktrees())
     }
 
     private func checkTree(at commit: ObjectID, _ tree: ObjectID) -> Spec {
@@ -74,28 +92,29 @@ extension TreeKeeper {
     }
 
     private func setUp(
-        _ spec: Spec, _ tree: Worktree, _ trees: Worktrees, key: String
-    ) async throws -> [String: String] {
-        let path = tree.path
+        _ record: inout TreeRecord, _ tree: Worktree, _ trees: Worktrees, watch: Watch
+    ) async throws {
         let setup = TreeSetup(
             setup: context.plan.setup, source: context.layout.mainWorktree, git: git, trees: trees,
             isBuildOutput: isBuildOutput)
-        let record = TreeRecord(
-            name: spec.name, key: key, task: spec.task, path: path,
-            registration: registration(of: spec.name), branch: spec.branch, base: spec.base,
-            lock: lockReason, provided: [:])
-        return try await setup.perform(in: tree) { command, index in
-            let records = "\(key)/setup-\(index)"
+        let made = record
+        let provision = try await setup.perform(in: tree) { command, index in
+            let records = "\(made.key)/setup-\(index)"
             let environment = try self.environment(
-                of: record, key: records, assignment: "Set up this tree: \(command)",
+                of: made, key: records, assignment: "Set up this tree: \(command)",
                 adding: self.context.plan.environment)
+            let log = self.context.folders.log(of: records)
             let process = try await SupervisedProcess.start(
-                .shell(command, in: path, environment: environment, timeout: .seconds(1800)),
-                log: self.context.folders.log(of: records), logLimit: self.context.options.logLimit,
+                .shell(
+                    command, in: made.path, environment: environment,
+                    timeout: self.context.plan.setup.timeout ?? .seconds(1800)),
+                log: log, logLimit: self.context.options.logLimit,
                 status: self.context.folders.records(of: records).appending("status"),
-                sandbox: self.sandbox(of: record, key: records))
-            return WorkerEnd(await process.report(), cause: .run)
+                sandbox: self.sandbox(of: made, key: records))
+            return (await watch(process, records, made.task), log)
         }
+        record.provided = provision.provided
+        record.shared = provision.shared
     }
 
     /// Ignored paths that need not be preserved.
@@ -112,7 +131,7 @@ extension TreeKeeper {
                 tree.provided.compactMap { path, digest in
                     [UInt8](hexadecimal: digest).map { (RepositoryPath(path), $0) }
                 }, uniquingKeysWith: { first, _ in first }),
-            isBuildOutput: isBuildOutput)
+            shared: tree.shared.map { RepositoryPath($0) }, isBuildOutput: isBuildOutput)
     }
 
     /// An error of a stage in a few words.

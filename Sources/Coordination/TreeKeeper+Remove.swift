@@ -21,6 +21,7 @@ extension TreeKeeper {
                 Files.kind(of: record.path) == nil
                 || (try? Files.list(record.path)).map { $0.isEmpty } ?? false
             if isGutted, try !relink(tree) {
+                await tearDown(record)
                 var ref = try await savedRef(record)
                 if deletingBranch, ref == nil,
                     let lost = try await commitsLost(with: record, savedAs: nil)
@@ -41,6 +42,8 @@ extension TreeKeeper {
             let trees = try worktrees()
             let found = await trees.inspect(tree, rules: rules(for: record))
             if found.isUnchanged {
+                try await trees.checkOwnership(of: tree)
+                await tearDown(record)
                 _ = try await trees.retire(tree, reason: "unchanged")
                 try await removeBranch(of: record, deleting: true)
                 return fate(.removed, "unchanged")
@@ -72,6 +75,8 @@ extension TreeKeeper {
             if deletingBranch, let lost = try await commitsLost(with: record, savedAs: ref) {
                 ref = try await save(lost, as: record.name)
             }
+            try await trees.checkOwnership(of: tree)
+            await tearDown(record)
             let why = leftovers.first.map { "\(reason); \($0.problem.message)" } ?? reason
             _ = try await trees.retire(tree, reason: why)
             try await removeBranch(of: record, deleting: deletingBranch)
@@ -168,6 +173,7 @@ extension TreeKeeper {
     /// Removes a tree in which nobody but our own checks worked.
     func discard(_ record: TreeRecord) async {
         do {
+            await tearDown(record)
             let tree = worktree(record)
             // A check may do as it likes with its tree, and so with the link to the registration.
             try Files.removeTree(record.path.appending(".git"))

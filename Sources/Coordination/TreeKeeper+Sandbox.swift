@@ -14,7 +14,8 @@ extension TreeKeeper {
     func sandboxed(_ tree: TreeRecord, key: String) -> SandboxProfile.Worker {
         SandboxProfile.Worker(
             tree: tree, records: context.folders.records(of: key), results: results(of: key),
-            temporary: context.folders.temporary.appending(tree.path.name))
+            temporary: tree.lease?.temporary
+                ?? context.folders.temporary.appending(tree.path.name))
     }
 
     /// Where a worker leaves its result: a folder of its own, in which it may make and rename files.

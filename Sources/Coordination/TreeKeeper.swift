@@ -2,12 +2,29 @@ import Base
 import Git
 import Merging
 import Processes
+import Store
 import Tasks
 
 /// Makes, looks into and removes the trees of one run.
 struct TreeKeeper: Sendable {
     let context: RunContext
     let git: GitProgram?
+    let ledger: Ledger
+    /// Of the user on this machine.
+    let book: LeaseBook
+    /// Takes a sentence about something that went wrong and holds nothing up.
+    let warn: @Sendable (String) -> Void
+
+    init(
+        context: RunContext, git: GitProgram?, ledger: Ledger,
+        warn: @escaping @Sendable (String) -> Void
+    ) {
+        self.context = context
+        self.git = git
+        self.ledger = ledger
+        self.warn = warn
+        book = LeaseBook(environment: Environment.own)
+    }
 
     /// Which tree is wanted.
     struct Spec: Sendable {
@@ -43,6 +60,7 @@ struct TreeKeeper: Sendable {
         try Files.replace(task, with: Array(assignment.utf8), mode: 0o600)
         var variables = Environment.forWorkers(Environment.own)
         variables.merge(adding.filter { !$0.key.hasPrefix("GIT_") }) { $1 }
+        variables.merge(tree.lease?.environment ?? [:]) { $1 }
         variables["TREEGUILD_RUN"] = context.run.description
         variables["TREEGUILD_TASK"] = tree.name
         variables["TREEGUILD_WORKTREE"] = tree.path.description

@@ -21,7 +21,11 @@ package struct TreeRecord: Hashable, Sendable {
     /// Text of its lock, which names the process that made it.
     package let lock: String
     /// Files that set-up put there, with the SHA-256 of their content.
-    package let provided: [String: String]
+    package internal(set) var provided: [String: String]
+    /// Paths that the tree uses together with the main worktree: nothing below them is anyone's work.
+    package internal(set) var shared: [String]
+    /// What it has for itself; nil for a tree that was never set up.
+    package internal(set) var lease: TreeLease?
 }
 
 extension TreeRecord: Recorded {
@@ -34,6 +38,7 @@ extension TreeRecord: Recorded {
             "provided": .object(
                 JSON.Members(
                     provided.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+            "shared": .array(shared.map { .string($0) }), "lease": lease?.json ?? .null,
         ]
     }
 
@@ -49,7 +54,9 @@ extension TreeRecord: Recorded {
             task: json["task"]?.stringValue.flatMap { TaskID($0) },
             path: path, registration: json.text("registration"),
             branch: json["branch"]?.stringValue, base: base, lock: json.text("lock"),
-            provided: Dictionary(provided ?? [], uniquingKeysWith: { first, _ in first }))
+            provided: Dictionary(provided ?? [], uniquingKeysWith: { first, _ in first }),
+            shared: (json["shared"]?.arrayValue ?? []).compactMap(\.stringValue),
+            lease: json["lease"].flatMap { TreeLease(json: $0) })
     }
 }
 

@@ -18,26 +18,41 @@ struct TreeSetup: Sendable {
         let message: String
     }
 
-    /// Copies files and runs the commands; returns what is there now that git does not track, with its SHA-256.
+    /// What a tree holds after its set-up that is nobody's work.
+    struct Provision {
+        /// Files that git does not track, with their SHA-256.
+        var provided: [String: String]
+        /// Paths that are used together with the main worktree.
+        var shared: [String] = []
+    }
+
+    /// Copies and shares files and runs the commands.
     ///
-    /// - Parameter run: runs one shell command in the tree to its end.
+    /// - Parameter run: runs one shell command in the tree to its end, and says where its log is.
     func perform(
-        in tree: Worktree, run: (String, Int) async throws -> WorkerEnd
-    ) async throws -> [String: String] {
-        var provided = try await copy(into: tree)
+        in tree: Worktree, run: (String, Int) async throws -> (WorkerEnd, log: AbsolutePath)
+    ) async throws -> Provision {
+        var provision = Provision(provided: try await copy(into: tree))
+        for shared in setup.share {
+            let outcome = try await trees.share(
+                shared.path, with: tree, fallback: shared.fallback.sharing)
+            if outcome != .absent { provision.shared.append(shared.path.description) }
+        }
         for (index, command) in setup.run.enumerated() {
-            let end = try await run(command, index)
+            let (end, log) = try await run(command, index)
+            if end.isInterrupted || end.wasStopped { throw Interrupted() }
             guard end.isSuccess else {
-                throw Failure(message: "set-up command '\(command)' failed: \(end.message)")
+                throw Failure(
+                    message: "command '\(command)' failed: \(end.message), log \(log)")
             }
         }
-        if !setup.run.isEmpty {
-            for path in try await untracked(in: tree.path, arguments: []) where !isBuildOutput(path)
-            {
-                provided[path.description] = TreeSetup.digest(of: path, in: tree.path)
-            }
+        guard !setup.run.isEmpty else { return provision }
+        let shared = setup.share.map(\.path)
+        for path in try await untracked(in: tree.path, arguments: [])
+        where !isBuildOutput(path) && !shared.contains(where: path.isInside) {
+            provision.provided[path.description] = TreeSetup.digest(of: path, in: tree.path)
         }
-        return provided
+        return provision
     }
 
     /// Copies untracked files that the plan's patterns name, and ignored ones that `.worktreeinclude` names.
@@ -91,6 +106,16 @@ struct TreeSetup: Sendable {
         case .file: return (try? Files.read(file)).map { Digest.sha256($0).hexadecimal }
         case .link: return (try? Files.linkTarget(file)).map { Digest.sha256($0).hexadecimal }
         default: return nil
+        }
+    }
+}
+
+extension SharedPath.Fallback {
+    fileprivate var sharing: SharingFallback {
+        switch self {
+        case .copy: .copy
+        case .link: .link
+        case .none: .nothing
         }
     }
 }

@@ -80,6 +80,9 @@ extension Setup {
             Plan.object([
                 ("copy", Plan.list(copy)), ("share", Plan.list(share.map(\.json))),
                 ("run", Plan.list(run.map { .string($0) })),
+                ("timeout", timeout.map { .double($0.inSeconds) }),
+                ("teardown", Plan.list(teardown.map { .string($0) })),
+                ("teardown_timeout", teardownTimeout.map { .double($0.inSeconds) }),
                 ("ports", Plan.object(ports.mapValues { .int($0) })),
             ]))
     }

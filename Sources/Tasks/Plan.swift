@@ -80,6 +80,12 @@ package struct Setup: Hashable, Sendable {
     package var share: [SharedPath] = []
     /// Shell commands, in order.
     package var run: [String] = []
+    /// How long each of them may take; nil is half an hour.
+    package var timeout: Duration?
+    /// Shell commands for the time before the tree goes, in order.
+    package var teardown: [String] = []
+    /// How long all of them may take; nil is a minute.
+    package var teardownTimeout: Duration?
     /// How many free ports to lease under a name.
     package var ports: [String: Int] = [:]
 

@@ -73,13 +73,18 @@ struct PlanDecoder {
 
     private mutating func setup(_ top: PlanReader.Fields) -> Setup {
         var setup = Setup()
-        let keys = ["copy", "share", "run", "ports"]
+        let keys = [
+            "copy", "share", "run", "timeout", "teardown", "teardown_timeout", "ports",
+        ]
         guard let fields = reader.fields(top, "setup", keys: keys) else { return setup }
         setup.copy = reader.globs(fields, "copy")
         for (value, path) in reader.items(fields, "share") {
             if let shared = sharedPath(value, at: path) { setup.share.append(shared) }
         }
         setup.run = reader.texts(fields, "run")
+        setup.timeout = reader.duration(fields, "timeout")
+        setup.teardown = reader.texts(fields, "teardown")
+        setup.teardownTimeout = reader.duration(fields, "teardown_timeout")
         guard let ports = fields.members["ports"] else { return setup }
         guard let members = ports.objectValue else {
             reader.reportWrongType(

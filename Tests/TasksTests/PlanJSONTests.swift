@@ -48,6 +48,9 @@ enum RandomPlan {
         plan.setup.run = (0..<Int.random(in: 0...2, using: &random)).map { _ in
             text(using: &random)
         }
+        plan.setup.timeout = Bool.random(using: &random) ? .seconds(90) : nil
+        plan.setup.teardown = Bool.random(using: &random) ? ["docker rm x", "true"] : []
+        plan.setup.teardownTimeout = Bool.random(using: &random) ? .milliseconds(1500) : nil
         plan.setup.ports = Bool.random(using: &random) ? ["WEB": 1, "DB": 7] : [:]
         plan.outputs = try globs(using: &random)
         plan.checks = (0..<Int.random(in: 0...3, using: &random)).map {

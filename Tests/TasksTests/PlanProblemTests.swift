@@ -51,6 +51,7 @@ struct PlanProblemTests {
             ("setup: []", 7, 8, "setup", .wrongType),
             ("setup: {run: npm ci}", 7, 14, "setup.run", .wrongType),
             ("setup: {ports: 3}", 7, 16, "setup.ports", .wrongType),
+            ("setup: {teardown: rm x}", 7, 19, "setup.teardown", .wrongType),
             ("  - x", 7, 5, "tasks[1]", .wrongType),
             ("  - {id: b, command: c, reads: maybe}", 7, 32, "tasks[1].reads", .wrongType),
             ("  - {id: b, command: c, after: first}", 7, 32, "tasks[1].after", .wrongType),

@@ -10,10 +10,13 @@ import Store
     let ledger = try await place.existingLedger(invocation)
     var code = ExitCode.done
     var documents: [JSON] = []
+    let (told, warnings) = AsyncStream.makeStream(
+        of: String.self, bufferingPolicy: .unbounded)  // At most one for each tree.
     for record in try await finished(invocation, ledger, place) {
         let cleaner = RunCleaner(
             context: try await RunContext(record, place), ledger: ledger,
-            repository: place.repository, git: place.git)
+            repository: place.repository, git: place.git
+        ) { warnings.yield($0) }
         let (trees, branches) = try await cleaner.clean()
         documents.append(
             [
@@ -33,6 +36,8 @@ import Store
             )
         }
     }
+    warnings.finish()
+    for await warning in told { await invocation.output.warn("\(warning)") }
     if invocation.isJSON {
         await invocation.output.document("treeguild.clean/1", [("runs", .array(documents))])
     }

@@ -10,7 +10,7 @@ import Tasks
     var options = PlanOptions()
     options.checks = invocation.values("check")
     var plan = try options.applied(to: Plan(), requiringTasks: false).get()
-    RunPlan.complete(&plan, with: settings)
+    try RunPlan.complete(&plan, with: settings)
     if let verifier = invocation.value("verifier") {
         plan.verification.agent = RunPlan.verifier(verifier)
     }
@@ -24,6 +24,7 @@ import Tasks
     runOptions.merging = branches.map { .init(name: $0.name, head: $0.head.description) }
     runOptions.resultBranch = try await resultBranch(invocation.value("into"), in: place.repository)
     runOptions.sandbox = try await RunSandbox.options(plan, settings, place, invocation)
+    if let ports = settings.ports { runOptions.ports = ports }
     runOptions.outputs = settings.outputs
     runOptions.preserveLimit = settings.preserveLimit
     let context = RunContext(

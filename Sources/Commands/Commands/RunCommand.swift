@@ -20,6 +20,7 @@ import Tasks
     options.preserveLimit = settings.preserveLimit
     options.outputs = settings.outputs
     options.verifierTimeout = settings.timeout.flatMap { Duration(inSeconds: $0) }
+    if let ports = settings.ports { options.ports = ports }
     options.trees = folders.trees.description
     options.sandbox = try await RunSandbox.options(plan, settings, place, invocation)
     let context = RunContext(

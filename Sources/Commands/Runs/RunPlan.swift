@@ -38,7 +38,7 @@ enum RunPlan {
             }
             plan.landing?.strategy = Landing.Strategy(rawValue: strategy) ?? .merge
         }
-        complete(&plan, with: settings)
+        try complete(&plan, with: settings)
         return plan
     }
 
@@ -65,7 +65,7 @@ enum RunPlan {
     }
 
     /// What the plan leaves open is taken from the settings.
-    static func complete(_ plan: inout Plan, with settings: Settings) {
+    static func complete(_ plan: inout Plan, with settings: Settings) throws(PlanErrors) {
         if plan.checks.isEmpty {
             plan.checks = settings.checks.map {
                 Check(
@@ -78,9 +78,8 @@ enum RunPlan {
         }
         if plan.agent == nil { plan.agent = settings.agent.flatMap(AgentChoice.init) }
         if plan.setup == Setup() {
-            // Patterns of the settings were checked when they were read.
-            plan.setup.copy = settings.setup.copy.compactMap { try? Glob($0) }
-            plan.setup.run = settings.setup.run
+            plan.setup =
+                try Plan(json: ["version": .int(Plan.version), "setup": settings.setup.json]).setup
         }
         plan.sandbox = plan.sandbox.completed(by: settings.sandbox)
         for index in plan.tasks.indices where plan.tasks[index].timeout == nil {
@@ -118,9 +117,7 @@ enum RunPlan {
     /// Keys of a plan that nothing here looks at, so that nobody relies on them.
     static func unused(_ plan: Plan) -> [String] {
         let keys: [(String, Bool)] = [
-            ("budget", plan.budget != Budget()), ("setup.share", !plan.setup.share.isEmpty),
-            ("setup.ports", !plan.setup.ports.isEmpty),
-            ("verify.quorum", plan.verification.quorum != 1),
+            ("budget", plan.budget != Budget()), ("verify.quorum", plan.verification.quorum != 1),
             ("attempts", plan.tasks.contains { $0.attempts != 1 }),
         ]
         return keys.filter(\.1).map(\.0)

@@ -42,7 +42,11 @@ struct SettingKey: Sendable {
             help: "Commands that must end with 0 before a result counts: {name, run, timeout}"),
         SettingKey(
             name: "setup", type: .record(setup), builtIn: .object(JSON.Members()),
-            help: "What every worktree gets before its worker: {copy, share, run, ports}"),
+            help: "What every worktree gets before its worker, and what is run before it goes: "
+                + "{copy, share, run, timeout, teardown, teardown_timeout, ports}"),
+        SettingKey(
+            name: "ports", type: .portRange, builtIn: "20000-29999",
+            help: "Ports of which set-up gives worktrees theirs"),
         SettingKey(
             name: "sandbox", type: .record(sandbox), builtIn: .object(JSON.Members()),
             help: "What workers may reach: {write, hide, show, network, processes, memory}"),
@@ -70,8 +74,17 @@ struct SettingKey: Sendable {
     ]
 
     private static let setup: [SettingType.Field] = [
-        .init(name: "copy", type: .list(.glob)), .init(name: "share", type: .list(.text)),
-        .init(name: "run", type: .list(.command)), .init(name: "ports", type: .map(.count)),
+        .init(name: "copy", type: .list(.glob)),
+        .init(name: "share", type: .list(.either(.text, share))),
+        .init(name: "run", type: .list(.command)), .init(name: "timeout", type: .duration),
+        .init(name: "teardown", type: .list(.command)),
+        .init(name: "teardown_timeout", type: .duration),
+        .init(name: "ports", type: .map(.count)),
+    ]
+
+    private static let share: [SettingType.Field] = [
+        .init(name: "path", type: .text, isRequired: true),
+        .init(name: "else", type: .choice(["copy", "link", "none"])),
     ]
 
     private static let sandbox: [SettingType.Field] = [

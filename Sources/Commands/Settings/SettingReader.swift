@@ -109,6 +109,7 @@ struct SettingReader {
         case .amount: return Double(text).flatMap { $0.isFinite && $0 >= 0 ? .double($0) : nil }
         case .size: return Quantity.bytes(text).map { .int($0) }
         case .duration: return Quantity.seconds(text).map { .double($0) }
+        case .portRange: return PortRange.parse(text) == nil ? nil : .string(text)
         case .scalar: return scalar.json
         case .list, .map, .record, .short, .either: return nil
         }

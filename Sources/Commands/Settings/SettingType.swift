@@ -15,6 +15,8 @@ indirect enum SettingType: Sendable {
     case size
     /// Seconds, also as `15m`.
     case duration
+    /// Two port numbers with a dash between.
+    case portRange
     case choice([String])
     /// Any single value.
     case scalar
@@ -45,6 +47,7 @@ indirect enum SettingType: Sendable {
         case .amount: "a number of at least 0"
         case .size: "a size, such as 4096, 10MB or 10MiB"
         case .duration: "a duration, such as 90, 90s, 15m, 2h or 7d"
+        case .portRange: "a range of ports from 1 to 65535, such as 20000-29999"
         case .choice(let words): Phrase.anyOf(words)
         case .scalar: "a single value"
         case .list: "a list"
@@ -57,7 +60,9 @@ indirect enum SettingType: Sendable {
     /// True when a variable's text is the value itself rather than YAML.
     var isSingle: Bool {
         switch self {
-        case .text, .glob, .command, .folder, .count, .amount, .size, .duration, .choice: true
+        case .text, .glob, .command, .folder, .count, .amount, .size, .duration, .portRange,
+            .choice:
+            true
         case .scalar, .list, .map, .record, .short, .either: false
         }
     }

@@ -63,6 +63,8 @@ struct Settings: Sendable {
     var worktrees: AbsolutePath? { value("worktrees").stringValue.flatMap { AbsolutePath($0) } }
     /// Bytes.
     var preserveLimit: Int { value("preserve_limit").intValue ?? 0 }
+    /// Ports of which worktrees get theirs; nil leaves it to the run.
+    var ports: ClosedRange<Int>? { value("ports").stringValue.flatMap(PortRange.parse) }
     /// Patterns of ignored files that need no preserving.
     var outputs: [String] { Settings.texts(value("outputs")) }
     var checks: [CheckSetting] { (value("checks").arrayValue ?? []).compactMap(CheckSetting.init) }
@@ -114,17 +116,25 @@ struct CheckSetting: Equatable, Sendable {
 
 /// What every worktree gets before its worker.
 struct SetupSetting: Equatable, Sendable {
-    let copy: [String]
-    let share: [String]
-    let run: [String]
+    /// In the form of a plan's `setup`.
+    let json: JSON
+    var copy: [String] { Settings.texts(json["copy"]) }
+    var run: [String] { Settings.texts(json["run"]) }
     /// How many ports a name stands for, in the file's order.
-    let ports: JSON.Members
+    var ports: JSON.Members { json["ports"]?.objectValue ?? JSON.Members() }
 
-    init(_ value: JSON) {
-        copy = Settings.texts(value["copy"])
-        share = Settings.texts(value["share"])
-        run = Settings.texts(value["run"])
-        ports = value["ports"]?.objectValue ?? JSON.Members()
+    init(_ value: JSON) { json = value }
+}
+
+/// Ports to choose from.
+enum PortRange {
+    /// `20000-29999`; nil for anything else.
+    static func parse(_ text: String) -> ClosedRange<Int>? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let first = parts[0], let last = parts[1], first <= last,
+            first >= 1, last <= 65535
+        else { return nil }
+        return first...last
     }
 }
 

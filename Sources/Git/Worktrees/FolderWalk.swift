@@ -79,7 +79,9 @@ struct FolderWalk: ~Copyable {
     ) {
         var place = above
         place.isIgnored = above.isIgnored || ignoring.ignores(path, isFolder: true)
-        place.isCovered = above.isCovered || place.isIgnored && rules.isBuildOutput(path)
+        place.isCovered =
+            above.isCovered || rules.shared.contains(path)
+            || place.isIgnored && rules.isBuildOutput(path)
         if place.isCovered, !hasTracked(below: path) { return }
         do throws(FileError) {
             let folder = try FolderListing.open(
@@ -176,6 +178,7 @@ struct FolderWalk: ~Copyable {
     private mutating func visitUntracked(
         _ entry: FolderEntry, _ path: RepositoryPath, in folder: Int32, _ place: Place
     ) {
+        if rules.shared.contains(path) { return }
         guard entry.kind == S_IFREG || entry.kind == S_IFLNK else {
             state.special.append(path)
             return

@@ -72,6 +72,10 @@ enum TreeFile {
             guard file >= 0 else { throw FileError("create", path.description) }
             defer { close(file) }
             try Files.write(bytes, to: file, path: path.description)
+            // Given ones are meant as they are, whatever the umask.
+            if let permissions, fchmod(file, permissions) != 0 {
+                throw FileError("chmod", path.description)
+            }
         }
     }
 

@@ -4,15 +4,18 @@ package import Base
 package struct TreeRules: Sendable {
     /// Files that set-up put there, each with the SHA-256 of its content (of a link: of its target).
     package let provided: [RepositoryPath: [UInt8]]
+    /// Files and folders that are used together with the main worktree: what is not tracked in them does not count.
+    package let shared: [RepositoryPath]
     /// True for ignored paths that a build makes again; a folder stands for all below it.
     package let isBuildOutput: @Sendable (RepositoryPath) -> Bool
 
     /// Without arguments: every file counts.
     package init(
-        provided: [RepositoryPath: [UInt8]] = [:],
+        provided: [RepositoryPath: [UInt8]] = [:], shared: [RepositoryPath] = [],
         isBuildOutput: @escaping @Sendable (RepositoryPath) -> Bool = { _ in false }
     ) {
         self.provided = provided
+        self.shared = shared
         self.isBuildOutput = isBuildOutput
     }
 }

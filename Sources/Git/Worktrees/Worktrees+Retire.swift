@@ -12,6 +12,11 @@ extension Worktrees {
         try await repository.retire(tree, reason: reason)
     }
 
+    /// Throws as ``retire(_:reason:)`` does for a tree that is another's or that somebody else locked; moves nothing.
+    package func checkOwnership(of tree: Worktree) async throws(WorktreeError) {
+        try await repository.checkOwnership(of: tree)
+    }
+
     /// Brings a tree out of the trash: folder, registration with index and reflogs, and its branch if that is gone.
     ///
     /// Called again after an interruption it goes on.
@@ -58,7 +63,7 @@ extension Repository {
     }
 
     /// Throws unless folder and registration, as far as they are there, are each other's and not locked by another.
-    private func checkOwnership(of tree: Worktree) throws(WorktreeError) {
+    func checkOwnership(of tree: Worktree) throws(WorktreeError) {
         let registration = tree.registration(in: layout.commonDirectory)
         let link = Repository.canonical(tree.path.appending(".git"))
         func expect(_ found: AbsolutePath?, _ wanted: AbsolutePath) throws(WorktreeError) {

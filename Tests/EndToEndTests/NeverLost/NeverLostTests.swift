@@ -9,7 +9,7 @@ struct NeverLostTests {
     private static let tasks = 20
     private static let first = UInt64(setting("TREEGUILD_PROPERTY_SEED") ?? 1)
     private static let runs = UInt64(
-        ((setting("TREEGUILD_PROPERTY_CASES") ?? 160) + tasks - 1) / tasks)
+        ((setting("TREEGUILD_PROPERTY_CASES") ?? 100) + tasks - 1) / tasks)
 
     private static func setting(_ name: String) -> Int? {
         getenv(name).flatMap { Int(String(cString: $0)) }

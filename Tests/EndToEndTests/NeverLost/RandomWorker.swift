@@ -98,7 +98,7 @@ struct RandomWorker {
             "put \(file); stash",
             "put \(file); stash -u",
             "put \(file); risky git add -A; put \(file); stash; put \(file)",
-            "put \(file); stash -u; risky git stash pop -q",
+            "put \(file); stash -u; pop",
             "git checkout -q --detach; put \(file); stash -u",
             "git switch -q -c other-$TREEGUILD_TASK; put \(file); stash -u",
             "put \(file); save one; git update-ref refs/heads/keep-$TREEGUILD_TASK HEAD; risky git reset -q --hard HEAD~1",

@@ -50,18 +50,29 @@ enum WorkerLibrary {
         }
         # Adding replaces what was staged before.
         save() { risky git add -A; commit -m "$1"; }
+        # The stash is everybody's: what one worker pops may be another's, so they take turns.
+        stashed() {
+            for side in 'stash' 'stash^2' 'stash^3'; do
+                git grep -haoE "$pattern" "$side" 2>/dev/null
+            done
+        }
         # Git stashes no file that it was told not to look at, and overwrites it.
         stash() {
-            seen | sed 's/^/? /' >>"$journal"
-            git stash push -q "$@" >/dev/null 2>&1
             {
-                seen
-                for side in 'stash' 'stash^2' 'stash^3'; do
-                    git grep -haoE "$pattern" "$side" 2>/dev/null
-                done
-            } | sed 's/^/+ /' >>"$journal"
+                flock 9
+                seen | sed 's/^/? /' >>"$journal"
+                git stash push -q "$@" >/dev/null 2>&1
+                { seen; stashed; } | sed 's/^/+ /' >>"$journal"
+            } 9>>"$HOME/stash.lock"
         }
-        commit() { git commit -q "$@" >/dev/null 2>&1 && committed; }
+        # Git drops what only the index of the stash held.
+        pop() {
+            {
+                flock 9
+                stashed | sed 's/^/? /' >>"$journal"
+                risky git stash pop -q
+            } 9>>"$HOME/stash.lock"
+        }
 
         """#
 }
