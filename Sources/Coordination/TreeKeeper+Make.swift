@@ -56,10 +56,13 @@ extension TreeKeeper {
     /// Takes away the tree of checks that were cut off.
     func discardCheckTree(at commit: ObjectID, _ tree: ObjectID) async {
         let place = worktree(checkTree(at: commit, tree))
-        // What cannot be taken away is told when the next tree is to be made at its place.
-        try? await tearDownLeftovers(
-            of: place, key: "check/\(tree.short)", name: "check-\(tree.short)")
-        try? await takeBack(place, worktrees())
+        do {
+            try await tearDownLeftovers(
+                of: place, key: "check/\(tree.short)", name: "check-\(tree.short)")
+            try await takeBack(place, worktrees())
+        } catch {
+            // What cannot be taken away is told when the next tree is to be made at its place.
+        }
     }
 
     private func checkTree(at commit: ObjectID, _ tree: ObjectID) -> Spec {

@@ -173,7 +173,7 @@ _treeguild() {
             ;;
         config)
             _arguments -S \
-            '1:KEY:(jobs agent verifier worktrees preserve_limit outputs checks setup budget features color timeout)' \
+            '1:KEY:(jobs agent verifier worktrees preserve_limit outputs checks setup ports budget features color timeout)' \
             $everywhere
             ;;
         trust)
