@@ -1,3 +1,4 @@
+import Base
 import CLibgit2
 
 /// A ref with the object it finally names.
@@ -121,20 +122,30 @@ extension Repository {
         try check(git_reference_delete(reference.pointer), "delete ref", name)
     }
 
-    /// True when the `HEAD` of some worktree, the main one included, is on the branch.
+    /// True when some worktree, the main one included, is on the branch or is rebasing it, whether or not its folder is there.
+    ///
+    /// libgit2's own answer is no for a worktree whose folder is gone or holds something else.
     package func isCheckedOut(_ branch: String) throws(GitError) -> Bool {
-        let pointer = handle.pointer
-        let reference = try Owned(git_reference_free, "look up branch", branch) {
-            git_reference_lookup(&$0, pointer, branch)
+        var folders = layout.mainWorktree == nil ? [] : [layout.commonDirectory]
+        let registrations = layout.commonDirectory.appending("worktrees")
+        if Files.kind(of: registrations) != nil {
+            do throws(FileError) {
+                folders += try Files.list(registrations).map { registrations.appending($0) }
+            } catch {
+                throw GitError(.corrupt, "look for worktrees on", branch)
+            }
         }
-        // libgit2 1.5 says yes as well when another worktree goes while it looks: ask again.
-        for _ in 0..<3
-        where try check(
-            git_branch_is_checked_out(reference.pointer), "look for worktrees on", branch) != 1
-        {
-            return false
+        return folders.contains { folder in
+            [("HEAD", "ref: "), ("rebase-merge/head-name", ""), ("rebase-apply/head-name", "")]
+                .contains { name, prefix in
+                    let file = folder.appending(name)
+                    guard Files.kind(of: file) != nil else { return false }
+                    // What cannot be read may be on the branch.
+                    guard let bytes = try? Files.read(file, limit: 1 << 16) else { return true }
+                    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").first
+                        .map(String.init) == prefix + branch
+                }
         }
-        return true
     }
 
     /// True when git would accept the whole ref name.

@@ -49,7 +49,7 @@ extension Repository {
             let status: stat
             do {
                 status = try TreeFile.status(of: path, below: source)
-            } catch let error as FileError where error.isMissing {
+            } catch let error as FileError where error.code == ENOENT {
                 return .absent
             }
             let canClone = try TreeFile.withParent(of: path, below: source) { folder, name in

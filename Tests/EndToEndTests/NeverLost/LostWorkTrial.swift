@@ -13,6 +13,8 @@ struct LostWorkTrial: ~Copyable {
     private var story: [String] = []
     /// Pieces of work that were accounted for in the end.
     private(set) var accounted = 0
+    /// Those of them that were committed.
+    private(set) var committed = 0
 
     private static let files = [
         "a.txt": "one\ntwo\nthree\n", "b.txt": "bee\n", "dir/c.txt": "sea\n",
@@ -119,7 +121,7 @@ struct LostWorkTrial: ~Copyable {
     }
 
     /// Tokens that the journals say must be there.
-    private func required() throws -> Set<String> {
+    private mutating func required() throws -> Set<String> {
         var wanted: Set<String> = []
         var destroyed: Set<String> = []
         var kept: Set<String> = []
@@ -141,6 +143,7 @@ struct LostWorkTrial: ~Copyable {
             // What one worker popped from the common stash and threw away is no longer another's.
             destroyed.formUnion(state.filter { !$0.value }.keys.map(String.init))
         }
+        self.committed = kept.count
         return wanted.subtracting(destroyed).union(kept)
     }
 

@@ -58,7 +58,7 @@ struct RandomWorker {
         let file = "\"./\(pick(fresh(), fresh(), known()))\""
         return pick(
             "put \(file)", "put \(file)", "put \(file)", "put \(file); put \(file)",
-            "put \(file); chmod +x \(file)", "put \(file); git add -A",
+            "put \(file); chmod +x \(file)", "put \(file); risky git add -A",
             "put \(file); risky git add -A; put \(file)", "put \(file); git add -N \(file)",
             "link \(file)", "put \"./some-$TREEGUILD_TASK.secret\"", "mkdir -p \(file)",
             "mkdir -p target; echo made >>target/out.o",
@@ -126,7 +126,7 @@ struct RandomWorker {
             "git bisect start >/dev/null 2>&1; put \(file)",
             "put \(file); git update-index --assume-unchanged \(file) 2>/dev/null",
             "git update-index --skip-worktree \(file) 2>/dev/null; put \(file)",
-            "put \(file); git add -A; risky rm -f \(file)",
+            "put \(file); risky git add -A; risky rm -f \(file)",
             "\(fork); git merge -q --no-commit --no-ff fork-$TREEGUILD_TASK >/dev/null 2>&1; risky git checkout -q --theirs \(file)"
         )
     }
@@ -146,7 +146,7 @@ struct RandomWorker {
             "put \(file); git worktree unlock . ; git worktree lock --reason mine . ",
             "put \(file); git worktree unlock .",
             "put \(file); risky rm -f .git", "put \(file); save one; risky rm -rf \"$PWD\"",
-            "put \(file); git add -A; risky rm -rf \"$PWD\"",
+            "put \(file); risky git add -A; risky rm -rf \"$PWD\"",
             "put \(file); mv \"$PWD\" \"$PWD-away\"",
             "put \(file); kill -9 $$",
             "put \(file); save x; risky rm -f \"$(git rev-parse --git-dir)/index\"",

@@ -48,6 +48,7 @@ enum WorkerLibrary {
             git show --format=%B HEAD 2>/dev/null | grep -aoE "^.?$pattern" | grep -aoE "$pattern" \
                 | sed 's/^/c /' >>"$journal"
         }
+        commit() { git commit -q "$@" >/dev/null 2>&1 && committed; }
         # Adding replaces what was staged before.
         save() { risky git add -A; commit -m "$1"; }
         # The stash is everybody's: what one worker pops may be another's, so they take turns.
