@@ -4,7 +4,9 @@
 @main
 enum Bench {
     /// In the order in which they are listed.
-    static var benchmarks: [any Benchmark.Type] { [TreesBench.self, OverlapBench.self, MergeBench.self] }
+    static var benchmarks: [any Benchmark.Type] {
+        [TreesBench.self, OverlapBench.self, MergeBench.self]
+    }
 
     static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())

@@ -28,7 +28,7 @@ struct BranchesRepository: ~Copyable {
             let result = try Shell.run(
                 ["git"] + words, in: folder, environment: environment, input: input)
             guard result.status == 0 else {
-                throw ShellFailure(arguments: ["git"] + words, result: result)
+                throw BenchmarkFailure("git \(words[0]) ended \(result.status): \(result.text)")
             }
             return result.line
         }
@@ -55,9 +55,10 @@ struct BranchesRepository: ~Copyable {
         _ = try git(["fast-import", "--quiet"], in: path, input: stream)
         let heads = try git(
             ["rev-parse"] + (0..<count).map { "refs/heads/bench/\($0)" }, in: path)
+        let baseID = try require(ObjectID(base))
         self.scratch = scratch
         self.path = path
-        self.base = try require(ObjectID(base))
+        self.base = baseID
         branches = heads.split(separator: "\n").compactMap { ObjectID($0) }
     }
 

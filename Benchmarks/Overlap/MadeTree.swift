@@ -86,7 +86,9 @@ enum MadeTree {
         for number in 0..<Int.random(in: 1...3, using: &random) {
             let line = Array("\(word) edit \(number)".utf8)
             let place = Int.random(in: 0..<lines.count, using: &random)
-            if Bool.random(using: &random) { lines[place] = line } else {
+            if Bool.random(using: &random) {
+                lines[place] = line
+            } else {
                 lines.insert(line, at: place)
             }
         }

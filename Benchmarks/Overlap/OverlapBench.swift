@@ -40,7 +40,8 @@ enum OverlapBench: Benchmark {
             branches.indices.dropFirst(a + 1).map { (a: a, b: $0) }
         }
         var random = SeededRandom(seed: options.seed)
-        let asked = pairs.count > sample
+        let asked =
+            pairs.count > sample
             ? Array(pairs.shuffled(using: &random).prefix(sample)) : pairs
         let git = try require(await GitProgram.find(in: environment), "git is missing")
         var (theirs, ours, moved): ([Cost], [Cost], [Cost]) = ([], [], [])
@@ -99,7 +100,8 @@ enum OverlapBench: Benchmark {
 
     private static func report(alone path: AbsolutePath, _ options: OverlapOptions) async throws {
         let repository = try Repository(at: path)
-        let base = try await repository.commit(named: "refs/heads/bench/0").parents[0]
+        let first = try await repository.commit(named: "refs/heads/bench/0")
+        let base = try await repository.commit(first).parents[0]
         var branches: [ObjectID] = []
         for number in 0..<(options.counts.first ?? 0) {
             branches.append(try await repository.commit(named: "refs/heads/bench/\(number)"))
