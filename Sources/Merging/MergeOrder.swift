@@ -36,92 +36,80 @@ package struct MergeOrder: Hashable, Sendable {
             neighbours[a].insert(b)
             neighbours[b].insert(a)
         }
-        var search = IndependentSetSearch(neighbours: neighbours, limit: limit)
-        let free = search.run()
+        var free: Set<Int> = []
+        var (nodes, isExact) = (limit, true)
+        for part in connected(neighbours) {
+            var search = IndependentSetSearch(of: part, neighbours: neighbours, limit: nodes)
+            free.formUnion(search.run())
+            nodes = max(search.nodesLeft, 1)
+            isExact = isExact && search.isExact
+        }
         let order = topological(branches) { index in
             (
                 free.contains(index) ? 0 : 1, free.contains(index) ? 0 : neighbours[index].count,
                 branches[index].size, index
             )
         }
+        let least = branches.count - free.count
+        let needed = resolutions(of: order, neighbours)
+        // Dependencies may force an order that needs more than the conflicts alone do.
         return MergeOrder(
-            order: order, resolutions: branches.count - free.count, isExact: search.isExact)
+            order: order, resolutions: needed, isExact: isExact && needed == least)
+    }
+
+    /// How many branches of an order come after one that they conflict with.
+    private static func resolutions(of order: [Int], _ neighbours: [Set<Int>]) -> Int {
+        var isMerged = [Bool](repeating: false, count: neighbours.count)
+        var count = 0
+        for branch in order {
+            if neighbours[branch].contains(where: { isMerged[$0] }) { count += 1 }
+            isMerged[branch] = true
+        }
+        return count
+    }
+
+    /// Groups of branches that conflict with each other, directly or through others; one that conflicts with none
+    /// is a group of its own.
+    private static func connected(_ neighbours: [Set<Int>]) -> [[Int]] {
+        var groups: [[Int]] = []
+        var isSeen = [Bool](repeating: false, count: neighbours.count)
+        for start in neighbours.indices where !isSeen[start] {
+            isSeen[start] = true
+            var group = [start]
+            var next = 0
+            while next < group.count {
+                for other in neighbours[group[next]] where !isSeen[other] {
+                    isSeen[other] = true
+                    group.append(other)
+                }
+                next += 1
+            }
+            groups.append(group.sorted())
+        }
+        // Small groups first: a large one may use up what the search is allowed.
+        return groups.sorted { ($0.count, $0[0]) < ($1.count, $1[0]) }
     }
 
     /// Dependencies first; among those that may come next, the smallest rank.
     private static func topological(
         _ branches: [Branch], rank: (Int) -> (Int, Int, Int, Int)
     ) -> [Int] {
+        let ranks = branches.indices.map(rank)
+        if branches.allSatisfy(\.after.isEmpty) {
+            return branches.indices.sorted { ranks[$0] < ranks[$1] }
+        }
         var rest = Set(branches.indices)
         var order: [Int] = []
         while !rest.isEmpty {
             let ready = rest.filter { branches[$0].after.isDisjoint(with: rest) }
             // A cycle cannot come from a plan that loaded; all that is left is taken by rank then.
-            guard let next = (ready.isEmpty ? rest : ready).min(by: { rank($0) < rank($1) }) else {
+            guard let next = (ready.isEmpty ? rest : ready).min(by: { ranks[$0] < ranks[$1] })
+            else {
                 break
             }
             order.append(next)
             rest.remove(next)
         }
         return order
-    }
-}
-
-/// Maximum independent set by branch and bound, with the reductions for degrees 0 and 1.
-private struct IndependentSetSearch {
-    let neighbours: [Set<Int>]
-    var nodesLeft: Int
-    var isExact = true
-    private var best: Set<Int> = []
-
-    init(neighbours: [Set<Int>], limit: Int) {
-        self.neighbours = neighbours
-        nodesLeft = limit
-    }
-
-    mutating func run() -> Set<Int> {
-        best = greedy()
-        extend(taken: [], rest: Set(neighbours.indices))
-        return best
-    }
-
-    /// Takes a vertex of minimum degree again and again.
-    private func greedy() -> Set<Int> {
-        var rest = Set(neighbours.indices)
-        var taken: Set<Int> = []
-        while let next = rest.min(by: { degree($0, in: rest) < degree($1, in: rest) }) {
-            taken.insert(next)
-            rest.remove(next)
-            rest.subtract(neighbours[next])
-        }
-        return taken
-    }
-
-    /// Ties go to the lower index, so that the answer does not depend on hashing.
-    private func degree(_ vertex: Int, in rest: Set<Int>) -> (Int, Int) {
-        (neighbours[vertex].intersection(rest).count, vertex)
-    }
-
-    private mutating func extend(taken: Set<Int>, rest: Set<Int>) {
-        var (taken, rest) = (taken, rest)
-        while let easy = rest.filter({ degree($0, in: rest).0 <= 1 }).min() {
-            taken.insert(easy)
-            rest.remove(easy)
-            rest.subtract(neighbours[easy])
-        }
-        guard taken.count + rest.count > best.count else { return }
-        guard let widest = rest.max(by: { degree($0, in: rest) < degree($1, in: rest) }) else {
-            best = taken
-            return
-        }
-        nodesLeft -= 1
-        guard nodesLeft > 0 else {
-            isExact = false
-            return
-        }
-        extend(
-            taken: taken.union([widest]),
-            rest: rest.subtracting(neighbours[widest]).subtracting([widest]))
-        extend(taken: taken, rest: rest.subtracting([widest]))
     }
 }

@@ -24,10 +24,14 @@ struct MergeOracle: ~Copyable {
 
     /// Stores the histories of the seeds and asks git about all pairs: three processes, whatever their number.
     func histories(_ seeds: some Sequence<UInt64>) throws -> [History] {
+        try histories(of: seeds.map { ($0, RandomHistory(seed: $0)) })
+    }
+
+    /// The same for histories that were made otherwise, each under a number of its own.
+    func histories(of made: [(seed: UInt64, history: RandomHistory)]) throws -> [History] {
         var stream: [UInt8] = []
         var names: [(seed: UInt64, count: Int)] = []
-        for seed in seeds {
-            let history = RandomHistory(seed: seed)
+        for (seed, history) in made {
             names.append((seed, history.branches.count))
             write(history.base, "s\(seed)-base", nil, to: &stream)
             for (index, branch) in history.branches.enumerated() {

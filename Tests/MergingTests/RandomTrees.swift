@@ -39,6 +39,11 @@ struct RandomHistory {
         case wild
     }
 
+    init(base: RandomTree, branches: [RandomTree]) {
+        self.base = base
+        self.branches = branches
+    }
+
     init(seed: UInt64) {
         var maker = Maker(seed: seed)
         let base = maker.base()
@@ -115,7 +120,8 @@ struct RandomHistory {
                 case _ where !deletes: edit(pick(names), &tree)
                 case 70..<78: tree.files[pick(names)] = nil
                 case 78..<88: rename(pick(names), &tree)
-                case 88..<95: moveFolder(&tree)
+                case 88..<93: moveFolder(&tree)
+                case 93..<95: moveLines(pick(names), &tree)
                 default: tree.files[pick(names)] = file()
                 }
             }
@@ -140,6 +146,20 @@ struct RandomHistory {
             if chance(0.03) { file.lines = file.lines.map { $0 + "\r" } }
             if chance(0.03) { file.lines.insert("\0binary", at: 0) }
             if chance(0.03) { file.lines = [] }
+            tree.files[path] = file
+        }
+
+        /// Takes a run of lines to another place of the file, or doubles it there.
+        private mutating func moveLines(_ path: String, _ tree: inout RandomTree) {
+            guard var file = tree.files[path], file.mode != "120000", file.lines.count > 3 else {
+                return
+            }
+            let start = Int.random(in: 0..<file.lines.count - 2, using: &random)
+            let end = Int.random(in: start + 1..<file.lines.count, using: &random)
+            let run = Array(file.lines[start..<end])
+            if chance(0.5) { file.lines.removeSubrange(start..<end) }
+            file.lines.insert(
+                contentsOf: run, at: Int.random(in: 0...file.lines.count, using: &random))
             tree.files[path] = file
         }
 

@@ -51,7 +51,7 @@ package struct LineTable: Sendable {
     /// Whether git calls the content binary: a NUL in its first 8,000 bytes.
     package static func isBinary(_ bytes: [UInt8]) -> Bool {
         // 8000: FIRST_FEW_BYTES of git's buffer_is_binary.
-        bytes.prefix(8000).contains(0)
+        bytes.withUnsafeBytes { LineScan.hasZero($0, before: min($0.count, 8000)) }
     }
 }
 
@@ -74,6 +74,22 @@ enum LineScan {
             at += 1
         }
         return raw.count
+    }
+
+    /// Whether a byte before `end` is 0.
+    static func hasZero(_ raw: UnsafeRawBufferPointer, before end: Int) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var at = 0
+        while at + 8 <= end {
+            let word = load(raw, at)
+            if (word &- ones) & ~word & (ones << 7) != 0 { return true }
+            at += 8
+        }
+        while at < end {
+            if raw[at] == 0 { return true }
+            at += 1
+        }
+        return false
     }
 
     static func hash(_ raw: UnsafeRawBufferPointer, _ range: Range<Int>) -> UInt64 {
