@@ -14,6 +14,8 @@ let modules: [(name: String, uses: [String])] = [
     ("Merging", ["Base", "Git", "Processes", "Tasks", "Store"]),
     ("Coordination", ["Base", "Git", "Processes", "Tasks", "Store", "Merging"]),
     ("Review", ["Base", "Git", "Tasks", "Store", "Merging", "Coordination"]),
+    ("Agents", ["Base", "YAML", "HTTP"]),
+    ("ModelServer", ["Base", "YAML", "HTTP", "Agents", "CMicroHTTPD"]),
     (
         "Commands",
         [
@@ -22,6 +24,9 @@ let modules: [(name: String, uses: [String])] = [
         ]
     ),
 ]
+
+/// Texts that are built into a module: its folder of them.
+let resources: [String: [Resource]] = ["Agents": [.embedInCode("Resources")]]
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -39,6 +44,9 @@ let package = Package(
             name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(
+            name: "CMicroHTTPD", pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -61,14 +69,16 @@ let package = Package(
     ]
 )
 
-var known: Set = ["CCurl", "CLibgit2", "CSQLite", "CYAML", "CSodium", "CSystem"]
+var known: Set = ["CCurl", "CLibgit2", "CMicroHTTPD", "CSQLite", "CYAML", "CSodium", "CSystem"]
 for module in modules {
     precondition(
         known.isSuperset(of: module.uses), "\(module.name) uses a module that is not above it")
     known.insert(module.name)
     let dependencies = module.uses.map(Target.Dependency.init(stringLiteral:))
     package.targets += [
-        .target(name: module.name, dependencies: dependencies, swiftSettings: settings),
+        .target(
+            name: module.name, dependencies: dependencies, resources: resources[module.name],
+            swiftSettings: settings),
         .testTarget(
             name: module.name + "Tests",
             dependencies: dependencies + [.init(stringLiteral: module.name), "TestSupport"],

@@ -5,6 +5,7 @@ final class EasyHandle {
     let handle: UnsafeMutableRawPointer
     let transfer: Transfer
     var lastActivity = ContinuousClock.now
+    var idleLimit: Duration
     var isPaused = false
 
     /// What a callback saw and libcurl's code cannot say.
@@ -22,6 +23,7 @@ final class EasyHandle {
         body = .allocate(capacity: transfer.request.body?.count ?? 0)
         words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         self.transfer = transfer
+        idleLimit = transfer.request.limits.idle
         guard let handle = curl_easy_init() else {
             body.deallocate()
             words.deallocate()
@@ -37,6 +39,13 @@ final class EasyHandle {
         curl_slist_free_all(fields)
         words.deallocate()
         body.deallocate()
+    }
+
+    /// Lets bytes come again.
+    func resume() {
+        isPaused = false
+        lastActivity = .now
+        curl_easy_pause(handle, CURLPAUSE_CONT)
     }
 
     // MARK: Options

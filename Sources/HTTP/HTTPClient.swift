@@ -54,8 +54,11 @@ package final class HTTPClient: Sendable {
             isConnectionReused: head.isConnectionReused, body: body)
     }
 
-    /// `libcurl/7.88.1 OpenSSL/3.0.19 …` of the library that is linked.
-    package static var libraryVersion: String { String(cString: curl_version()) }
+    /// Of libcurl as it is linked at run time, such as `7.88.1`.
+    package static var libraryVersion: String {
+        let words = String(cString: curl_version()).split(separator: " ")
+        return words.first?.split(separator: "/").last.map(String.init) ?? ""
+    }
 }
 
 extension HTTPRequest {

@@ -53,6 +53,10 @@ package struct HTTPBody: AsyncSequence, Sendable {
         }
     }
 
+    /// Lets the rest, which should be a few bytes, come and go unread, so that the connection can be
+    /// used again; a second of silence or 64 KiB end it.
+    package func drain() { owner.transfer.drain() }
+
     /// All that is left, of at most `limit` bytes.
     package func collect(limit: Int = 64 << 20) async throws(HTTPError) -> [UInt8] {
         var all: [UInt8] = []

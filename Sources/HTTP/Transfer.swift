@@ -19,6 +19,8 @@ final class Transfer: Sendable {
         var buffer: [UInt8] = []
         var received = 0
         var isPaused = false
+        /// Bytes that may still come unread; nil while there is a reader.
+        var drainable: Int?
         var bodyWaiter: CheckedContinuation<Result<[UInt8]?, HTTPError>, Never>?
         /// Success, or why not; nil while bytes may come.
         var end: Result<[UInt8]?, HTTPError>?
@@ -77,11 +79,21 @@ final class Transfer: Sendable {
         }
     }
 
-    /// Closes the transfer at once; harmless when it is over.
+    /// Takes the rest without a reader.
+    func drain() {
+        let isUnderWay = state.withLock { state in
+            state.buffer = []
+            state.drainable = 64 << 10
+            return state.end == nil
+        }
+        if isUnderWay { mailbox.post(.drain(self)) }
+    }
+
+    /// Closes the transfer at once; harmless when it is over or being drained.
     func cancel() {
         let wasOver = state.withLock { state in
             state.buffer = []
-            return state.end != nil
+            return state.end != nil || state.drainable != nil
         }
         if wasOver { return }
         finish(.failure(HTTPError(.cancelled, url: url)))
@@ -106,6 +118,10 @@ final class Transfer: Sendable {
         let (answer, waiter) = state.withLock {
             state -> (Reception, CheckedContinuation<Result<[UInt8]?, HTTPError>, Never>?) in
             if state.end != nil { return (.refuse, nil) }
+            if let left = state.drainable {
+                state.drainable = left - bytes.count
+                return (left >= bytes.count ? .taken : .refuse, nil)
+            }
             if let limit = limits.bodyBytes, state.received + bytes.count > limit {
                 return (.refuse, nil)
             }

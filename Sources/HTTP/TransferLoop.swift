@@ -80,12 +80,11 @@ struct TransferLoop {
             switch wish {
             case .stop: return false
             case .start(let transfer): start(transfer)
-            case .resume(let transfer):
-                if let easy = easy(of: transfer) {
-                    easy.isPaused = false
-                    easy.lastActivity = .now
-                    curl_easy_pause(easy.handle, CURLPAUSE_CONT)
-                }
+            case .resume(let transfer): easy(of: transfer)?.resume()
+            case .drain(let transfer):
+                let easy = easy(of: transfer)
+                easy?.idleLimit = min(easy?.idleLimit ?? .zero, .seconds(1))
+                easy?.resume()
             case .cancel(let transfer):
                 if let easy = easy(of: transfer) {
                     end(easy, HTTPError(.cancelled, url: transfer.url))
@@ -132,7 +131,7 @@ struct TransferLoop {
     private mutating func endIdle(now: ContinuousClock.Instant) -> Int32 {
         var next: Duration = .seconds(3600)
         for easy in Array(active.values) where !easy.isPaused {
-            let limit = easy.transfer.request.limits.idle
+            let limit = easy.idleLimit
             let left = limit - (now - easy.lastActivity)
             if left <= .zero {
                 end(easy, HTTPError(.idleTimeout(limit), url: easy.transfer.url))

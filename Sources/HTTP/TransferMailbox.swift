@@ -8,6 +8,8 @@ final class TransferMailbox: Sendable {
         /// The reader has room again.
         case resume(Transfer)
         case cancel(Transfer)
+        /// Nobody reads any more, and the end is near.
+        case drain(Transfer)
         case stop
     }
 

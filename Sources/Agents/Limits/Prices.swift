@@ -1,0 +1,117 @@
+import Base
+import YAML
+
+/// What models cost, by name.
+package struct Prices: Sendable {
+    /// Dollars for a million tokens.
+    package struct Price: Hashable, Sendable {
+        /// Read anew.
+        package var input: Double
+        /// Written.
+        package var output: Double
+        /// Read from the cache.
+        package var cacheRead: Double
+        /// Put into the cache for five minutes.
+        package var cacheWrite: Double
+        /// Put into the cache for an hour.
+        package var cacheWriteLong: Double
+    }
+
+    /// A price for prompts of more than so many tokens.
+    struct Tier: Hashable, Sendable {
+        let above: Int
+        let price: Price
+    }
+
+    /// A price file that cannot be read.
+    package struct Problem: Error, Hashable, Sendable {
+        /// 1-based; 0 where no line is to blame.
+        package let line: Int
+        /// What was expected, in words for a sentence.
+        package let expected: String
+    }
+
+    /// By name of a model; in order of prompt size.
+    private var models: [String: [Tier]] = [:]
+    /// The day that the built-in prices are of, `YYYY-MM-DD`.
+    package private(set) var date = ""
+
+    /// The prices that the program was built with.
+    package static func builtIn() throws(Problem) -> Prices {
+        try Prices(parsing: PackageResources.prices_yaml)
+    }
+
+    /// Reads `{date, models: {NAME: {input, output, cache_read?, cache_write?, cache_write_long?,
+    /// above?: [{tokens, …}]}}}`. Cache prices that are not said are 0.1, 1.25 and 2 times the input's.
+    package init(parsing bytes: some Collection<UInt8>) throws(Problem) {
+        let node: YAMLNode
+        do throws(YAMLError) { node = try YAMLNode(parsing: bytes) } catch {
+            throw Problem(line: error.line, expected: "YAML")
+        }
+        date = node["date"]?.scalar?.text ?? ""
+        guard let entries = node["models"]?.entries else {
+            throw Problem(line: node.mark.line, expected: "'models' with a mapping")
+        }
+        for entry in entries {
+            var tiers = [Tier(above: 0, price: try Prices.price(entry.value))]
+            for item in entry.value["above"]?.items ?? [] {
+                guard let tokens = item["tokens"]?.json.intValue, tokens > 0 else {
+                    throw Problem(line: item.mark.line, expected: "'tokens' with a number")
+                }
+                tiers.append(Tier(above: tokens, price: try Prices.price(item)))
+            }
+            models[entry.key] = tiers.sorted { $0.above < $1.above }
+        }
+    }
+
+    private static func price(_ node: YAMLNode) throws(Problem) -> Price {
+        func number(_ key: String) throws(Problem) -> Double? {
+            guard let value = node[key] else { return nil }
+            guard let number = value.json.doubleValue, number >= 0 else {
+                throw Problem(line: value.mark.line, expected: "'\(key)' with dollars")
+            }
+            return number
+        }
+        guard let input = try number("input"), let output = try number("output") else {
+            throw Problem(line: node.mark.line, expected: "'input' and 'output'")
+        }
+        return Price(
+            input: input, output: output, cacheRead: try number("cache_read") ?? input * 0.1,
+            cacheWrite: try number("cache_write") ?? input * 1.25,
+            cacheWriteLong: try number("cache_write_long") ?? input * 2)
+    }
+
+    /// These prices, with those of `others` in place of the ones for the same models.
+    package func overridden(by others: Prices) -> Prices {
+        var result = self
+        result.models.merge(others.models) { $1 }
+        return result
+    }
+
+    /// The price for a prompt of that size; nil for a model that nobody priced. A date at the end of
+    /// the model's name does not count.
+    package func price(of model: String, inputTokens: Int = 0) -> Price? {
+        let bare = Prices.withoutDate(model)
+        guard let tiers = models[model] ?? models[bare] else { return nil }
+        return tiers.last { inputTokens > $0.above || $0.above == 0 }?.price
+    }
+
+    /// `claude-opus-4-5-20251101` without the last part.
+    private static func withoutDate(_ model: String) -> String {
+        guard let cut = model.lastIndex(of: "-") else { return model }
+        let tail = model[model.index(after: cut)...]
+        return tail.count == 8 && tail.allSatisfy(\.isNumber) ? String(model[..<cut]) : model
+    }
+
+    /// Dollars for what was used; nil where the model has no price and the service named no cost.
+    package func cost(_ usage: ModelUsage, model: String) -> Double? {
+        if let cost = usage.reportedCost { return cost }
+        guard let price = price(of: model, inputTokens: usage.totalInput) else { return nil }
+        let sum =
+            Double(usage.input) * price.input + Double(usage.output) * price.output
+            + Double(usage.cacheRead) * price.cacheRead
+            + Double(usage.cacheWrite) * price.cacheWrite
+            + Double(usage.cacheWriteLong) * price.cacheWriteLong
+        return sum / 1_000_000
+    }
+}
