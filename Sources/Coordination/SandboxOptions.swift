@@ -40,7 +40,8 @@ package struct SandboxOptions: Hashable, Sendable {
         let shown = wishes.show.compactMap(place)
         let usual = UsualPlaces(home: home, environment: environment)
         write = usual.caches + wishes.write.compactMap(place)
-        hide = (usual.secrets + secrets).filter { !shown.contains($0) } + wishes.hide.compactMap(place)
+        hide =
+            (usual.secrets + secrets).filter { !shown.contains($0) } + wishes.hide.compactMap(place)
         network = wishes.network.flatMap { Sandbox.Network(rawValue: $0.rawValue) } ?? .all
         processes = wishes.processes ?? 4096
         memory = wishes.memory

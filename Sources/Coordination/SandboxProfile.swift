@@ -31,13 +31,15 @@ struct SandboxProfile: Sendable {
         let frozen = [layout.mainWorktree, layout.commonDirectory].compactMap { $0 }
         let covered = covers
         let below = frozen + covered
-        let kept = (own + granted + [worker.records, folders.trees.appending(".git")]).filter { place in
+        let kept = (own + granted + [worker.records, folders.trees.appending(".git")]).filter {
+            place in
             below.contains { place.isInside($0) }
         }
         var sandbox = Sandbox(
             support: support, writable: own + granted + devices, covered: covered,
             frozen: outermost(frozen),
-            kept: outermost(kept.filter { Files.kind(of: $0, followingLinks: true) != nil }), network: options.network,
+            kept: outermost(kept.filter { Files.kind(of: $0, followingLinks: true) != nil }),
+            network: options.network,
             processes: options.processes, memory: options.memory)
         sandbox.sealed = sealed(of: worker.tree).filter { Files.kind(of: $0) != nil }
         return sandbox
@@ -52,7 +54,9 @@ struct SandboxProfile: Sendable {
         // Without the list the whole folder is sealed, which only large files and repacking need.
         let packs = (try? Files.list(pack)) ?? []
         return [tree.path.appending(".git"), common.appending("objects/info")]
-            + ["gitdir", "commondir", "locked", "config.worktree"].map { registration.appending($0) }
+            + ["gitdir", "commondir", "locked", "config.worktree"].map {
+                registration.appending($0)
+            }
             + (packs.count <= 100 ? packs.map { pack.appending($0) } : [pack])
     }
 

@@ -30,7 +30,8 @@ package struct SandboxRecord: Hashable, Sendable {
             gaps.append(
                 support.landlock == 0
                     ? "no mounts of one's own here: secrets and other trees could be read"
-                    : "no mounts of one's own here: modes and times of files outside could be changed")
+                    : "no mounts of one's own here: modes and times of files outside could be changed"
+            )
         }
         if options.processes != nil, !support.holdsProcesses {
             gaps.append("no cgroup for processes here: their number was not bounded")

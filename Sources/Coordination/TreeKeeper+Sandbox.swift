@@ -31,7 +31,9 @@ extension TreeKeeper {
     /// What in a tree's registration or branch leads elsewhere, so that nothing of ours may write there.
     func plantedLinks(in tree: TreeRecord) async -> String? {
         // A repository that cannot be opened is told of by whoever works on the tree.
-        guard let repository = try? Repository(at: context.layout.commonDirectory) else { return nil }
+        guard let repository = try? Repository(at: context.layout.commonDirectory) else {
+            return nil
+        }
         let links = await repository.plantedLinks(of: worktree(tree))
         return links.isEmpty
             ? nil : "links to elsewhere: \(Crossing.words(links.map(\.description)))"
@@ -39,7 +41,8 @@ extension TreeKeeper {
 
     /// Whether a worker that failed in a sandbox ran into its walls, as far as the end of its log tells.
     func wasDenied(_ end: WorkerEnd, log: AbsolutePath) async -> Bool {
-        guard context.options.sandbox.isOn, profile.support.landlock > 0 || profile.support.canMount,
+        guard context.options.sandbox.isOn,
+            profile.support.landlock > 0 || profile.support.canMount,
             case .exited(let status) = end.ending, status != 0
         else { return false }
         // A log that cannot be read tells nothing.

@@ -73,7 +73,10 @@ struct SetupRunTests {
     @Test func `two repositories of one user never have the same port at the same time`() throws {
         let one = try Trial()
         let other = try Trial()
-        let home = ["HOME": one.home.description, "TREEGUILD_PORTS": "21000-21005"]
+        let home = [
+            "HOME": one.home.description, "TREEGUILD_PORTS": "21000-21005",
+            "TREEGUILD_SANDBOX": "{write: [\"\(one.home)\"]}",
+        ]
         let plan = """
             version: 1
             jobs: 3

@@ -71,7 +71,7 @@ _treeguild() {
     esac
     if [[ $cur == -* ]]; then
         case $command in
-        run) _treeguild_words '--task -t --command -c --agent -a --base -b --jobs -j --check --verifier --land --strategy --budget --timeout --run-id --keep-trees --dry-run -n -C --json --quiet -q --color --help -h --version -V' ;;
+        run) _treeguild_words '--task -t --command -c --agent -a --base -b --jobs -j --check --verifier --land --strategy --budget --timeout --run-id --no-sandbox --keep-trees --dry-run -n -C --json --quiet -q --color --help -h --version -V' ;;
         resume) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         stop) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         status) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
@@ -80,7 +80,7 @@ _treeguild() {
         clean) _treeguild_words '--older -C --json --quiet -q --color --help -h --version -V' ;;
         undo) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         overlap) _treeguild_words '--base -b --worktrees -w --patch -p --unrelated --no-risks --sarif --watch -C --json --quiet -q --color --help -h --version -V' ;;
-        merge) _treeguild_words '--base -b --into --check --verifier -C --json --quiet -q --color --help -h --version -V' ;;
+        merge) _treeguild_words '--base -b --into --check --verifier --no-sandbox -C --json --quiet -q --color --help -h --version -V' ;;
         land) _treeguild_words '--onto --strategy -C --json --quiet -q --color --help -h --version -V' ;;
         doctor) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         self-check) _treeguild_words '--merges -n -C --json --quiet -q --color --help -h --version -V' ;;
@@ -107,7 +107,7 @@ _treeguild() {
     overlap) _treeguild_value branch ;;
     merge) _treeguild_value branch ;;
     land) _treeguild_value run_or_branch ;;
-    config) _treeguild_words 'jobs agent verifier worktrees preserve_limit outputs checks setup budget features color timeout' ;;
+    config) _treeguild_words 'jobs agent verifier worktrees preserve_limit outputs checks setup ports sandbox budget features color timeout' ;;
     schema) _treeguild_words 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.schemas/1' ;;
     completion) _treeguild_words 'bash zsh fish' ;;
     help) _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor self-check config trust schema completion version help' ;;

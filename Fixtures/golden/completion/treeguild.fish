@@ -41,6 +41,7 @@ complete -c treeguild -n '__fish_seen_subcommand_from run' -l strategy -r -f -a 
 complete -c treeguild -n '__fish_seen_subcommand_from run' -l budget -r -f -d 'What the run may cost'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -l timeout -r -f -d 'How long a worker may take'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -l run-id -r -f -d 'The run\'s name'
+complete -c treeguild -n '__fish_seen_subcommand_from run' -l no-sandbox -d 'Let commands write and read whatever you can; recorded in the report'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -l keep-trees -d 'Leave the worktrees of finished tasks in place'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -s n -l dry-run -d 'Print what would be done, and do nothing'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -F
@@ -80,6 +81,7 @@ complete -c treeguild -n '__fish_seen_subcommand_from merge' -s b -l base -r -f 
 complete -c treeguild -n '__fish_seen_subcommand_from merge' -l into -r -f -d 'The result\'s branch, which must not exist'
 complete -c treeguild -n '__fish_seen_subcommand_from merge' -l check -r -f -d 'Run a command that must end with 0 before a result counts'
 complete -c treeguild -n '__fish_seen_subcommand_from merge' -l verifier -r -f -d 'Who resolves what does not merge by itself; keep-both keeps both sides\' insertions'
+complete -c treeguild -n '__fish_seen_subcommand_from merge' -l no-sandbox -d 'Let commands write and read whatever you can; recorded in the report'
 complete -c treeguild -n '__fish_seen_subcommand_from merge' -f -a '(git for-each-ref --format=\'%(refname:short)\' refs/heads 2>/dev/null)'
 
 complete -c treeguild -n '__fish_seen_subcommand_from land' -l onto -r -f -a '(git for-each-ref --format=\'%(refname:short)\' refs/heads 2>/dev/null)' -d 'The branch to move'
@@ -89,7 +91,7 @@ complete -c treeguild -n '__fish_seen_subcommand_from land' -f -a '(treeguild st
 
 complete -c treeguild -n '__fish_seen_subcommand_from self-check' -s n -l merges -r -f -d 'How many merges at most'
 
-complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier worktrees preserve_limit outputs checks setup budget features color timeout'
+complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier worktrees preserve_limit outputs checks setup ports sandbox budget features color timeout'
 
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -s y -l yes -d 'Approve without asking'
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -l revoke -d 'Take the approvals of this repository back'

@@ -79,6 +79,7 @@ _treeguild() {
             '(--budget)--budget=[What the run may cost]:USD: ' \
             '(--timeout)--timeout=[How long a worker may take]:DURATION: ' \
             '(--run-id)--run-id=[The run'\''s name]:ID: ' \
+            '(--no-sandbox)--no-sandbox[Let commands write and read whatever you can; recorded in the report]' \
             '(--keep-trees)--keep-trees[Leave the worktrees of finished tasks in place]' \
             '(--dry-run -n)--dry-run[Print what would be done, and do nothing]' \
             '(--dry-run -n)-n[Print what would be done, and do nothing]' \
@@ -151,6 +152,7 @@ _treeguild() {
             '(--into)--into=[The result'\''s branch, which must not exist]:NAME: ' \
             '*--check=[Run a command that must end with 0 before a result counts]:NAME=CMD: ' \
             '(--verifier)--verifier=[Who resolves what does not merge by itself; keep-both keeps both sides'\'' insertions]:NAME: ' \
+            '(--no-sandbox)--no-sandbox[Let commands write and read whatever you can; recorded in the report]' \
             '*:BRANCH:_treeguild_branch' \
             $everywhere
             ;;
@@ -173,7 +175,7 @@ _treeguild() {
             ;;
         config)
             _arguments -S \
-            '1:KEY:(jobs agent verifier worktrees preserve_limit outputs checks setup ports budget features color timeout)' \
+            '1:KEY:(jobs agent verifier worktrees preserve_limit outputs checks setup ports sandbox budget features color timeout)' \
             $everywhere
             ;;
         trust)
