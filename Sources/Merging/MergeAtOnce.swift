@@ -13,7 +13,7 @@ extension Repository {
     /// Merges any number of branches into their base at once, when no two of them meet.
     ///
     /// The result does not depend on the order. Where several changed one file, merging its lines one branch after
-    /// another is the cross-check: another result there is a refusal.
+    /// another, in the given order and backwards, is the cross-check: another result there is a refusal.
     ///
     /// - Parameter cache: what an earlier report of the same branches found.
     package func mergeAtOnce(
@@ -68,7 +68,7 @@ extension Repository {
         }
         guard items.count == new.count else { return .refused }
         let mode = items.first { $0.mode != old.mode }?.mode ?? old.mode
-        let ids = Set(items.map(\.id)).subtracting([old.id]).sorted()
+        let ids = changes.compactMap { $0.new?.id }.distinct.filter { $0 != old.id }
         if ids.count <= 1 { return .item(TreeItem(mode: mode, id: ids.first ?? old.id)) }
         let base = try texts.table(old.id, in: self)
         var sides: [SideChanges] = []
@@ -76,14 +76,21 @@ extension Repository {
         guard !base.isBinary, !sides.contains(where: { $0.side.isBinary }),
             let text = NWayApply.apply(base: base, sides)
         else { return .refused }
-        var chain = sides[0].side
-        for side in sides.dropFirst() {
-            let step = LineMerge.merge(base: base, ours: chain, theirs: side.side)
-            guard step.isClean else { return .refused }
-            chain = LineTable(step.bytes)
+        for order in [sides, sides.reversed()] where Self.chain(base, order) != text {
+            return .refused
         }
-        guard chain.bytes == text else { return .refused }
         return .item(TreeItem(mode: mode, id: try writeBlob(text)))
+    }
+
+    /// The lines that merging one side after another comes to; nil when that stops.
+    private static func chain(_ base: LineTable, _ sides: [SideChanges]) -> [UInt8]? {
+        var merged = base
+        for side in sides {
+            let step = LineMerge.merge(base: base, ours: merged, theirs: side.side)
+            guard step.isClean else { return nil }
+            merged = LineTable(step.bytes)
+        }
+        return merged.bytes
     }
 
     /// The first path that the merge holds otherwise than the only branch that changed it, or that nobody changed.
@@ -100,5 +107,13 @@ extension Repository {
             if made.count == 1, held.new != made[0].new { return path }
         }
         return merged.changes.first { makers[$0.path] == nil }?.path
+    }
+}
+
+extension [ObjectID] {
+    /// Each once, where it stands first.
+    fileprivate var distinct: [ObjectID] {
+        var seen: Set<ObjectID> = []
+        return filter { seen.insert($0).inserted }
     }
 }
