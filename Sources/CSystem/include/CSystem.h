@@ -13,6 +13,13 @@ int wt_pipe(int ends[2]);
    standard input. Never a descriptor below 3. */
 int wt_memory_file(const void *bytes, int64_t count, int *descriptor);
 
+/* O_PATH, which is hidden as well. */
+enum wt_open_flag { WT_PATH_ONLY = 010000000 };
+
+/* Opens a path that must not leave `folder`, by `..`, links or /proc's magic ones: EXDEV or ELOOP
+   otherwise. Without `following` no link is allowed at all. Result as openat(2). */
+int wt_open_beneath(int folder, const char *path, int flags, unsigned mode, int following);
+
 /* The environment of this process. */
 char *const *wt_environment(void);
 
