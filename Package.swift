@@ -14,7 +14,7 @@ let modules: [(name: String, uses: [String])] = [
     ("Merging", ["Base", "Git", "Processes", "Tasks", "Store"]),
     ("Coordination", ["Base", "Git", "Processes", "Tasks", "Store", "Merging"]),
     ("Review", ["Base", "Git", "Tasks", "Store", "Merging", "Coordination"]),
-    ("Agents", ["Base", "YAML", "HTTP"]),
+    ("Agents", ["Base", "YAML", "Processes", "HTTP"]),
     ("ModelServer", ["Base", "YAML", "HTTP", "Agents", "CMicroHTTPD"]),
     (
         "Commands",

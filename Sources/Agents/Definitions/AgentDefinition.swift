@@ -1,0 +1,143 @@
+package import Base
+package import YAML
+
+/// A kind of agent: what it is for, what it may use and how it is told to work.
+package struct AgentDefinition: Sendable {
+    /// The type's name, unique in a catalogue.
+    package let name: String
+    /// When to use it.
+    package let whenToUse: String
+    /// Where the definition comes from; trust depends on it.
+    package let source: Source
+    /// The file; nil for one that is built in.
+    package let file: AbsolutePath?
+    /// The system prompt.
+    package let prompt: String
+    /// Tools by name, as rules write them; nil and `*` mean all.
+    package var tools: [String]?
+    /// Tools that are taken away first.
+    package var disallowedTools: [String] = []
+    /// A model's name or alias; nil means the run's.
+    package var model: String?
+    /// Nil leaves the worker's usual mode.
+    package var permissionMode: PermissionMode?
+    /// Turns of the model at most.
+    package var maxTurns: Int?
+    /// Skills whose text is in the prompt from the start.
+    package var skills: [String] = []
+    /// As written: names, and objects of a name with a configuration.
+    package var mcpServers: [JSON] = []
+    /// As written, in the form of settings.
+    package var hooks: JSON?
+    /// Which memory it keeps.
+    package var memory: MemoryScope?
+    /// Always runs beside its caller.
+    package var background = false
+    /// How much the model thinks.
+    package var effort: String?
+    /// Whether it gets a worktree of its own.
+    package var isolation: String?
+    /// For those who watch.
+    package var color: String?
+    /// The first message where the agent leads a session.
+    package var initialPrompt: String?
+
+    /// Where the file's folder is: paths in the definition start there.
+    package var folder: AbsolutePath? { file?.parent }
+
+    /// True for agents that are asked once and never continued.
+    package var isOneShot: Bool { source == .builtIn && ["Explore", "Plan"].contains(name) }
+
+    /// Where a definition comes from, the most trusted first.
+    package enum Source: Hashable, Sendable {
+        case builtIn
+        /// A folder that only the machine's administrator can write.
+        case managed
+        case plugin(String)
+        case commandLine
+        case user
+        /// A folder of the repository.
+        case project
+
+        /// True where an administrator stands behind it.
+        package var isAdministered: Bool {
+            switch self {
+            case .builtIn, .managed, .plugin: true
+            default: false
+            }
+        }
+
+        /// True when the user has chosen it; the repository's has to be approved first where it runs
+        /// anything: hooks, servers, or a mode that asks less.
+        package var isTrusted: Bool { self != .project }
+    }
+
+    /// What of the definition needs approval while its source is not trusted, by field.
+    package var sensitiveFields: [String] {
+        var fields: [String] = []
+        if hooks != nil { fields.append("hooks") }
+        if !mcpServers.isEmpty { fields.append("mcpServers") }
+        if permissionMode == .bypassPermissions { fields.append("permissionMode") }
+        return fields
+    }
+
+    /// The definition as a source that nobody has approved may have it.
+    package var restricted: AgentDefinition {
+        var copy = self
+        copy.hooks = nil
+        copy.mcpServers = []
+        if permissionMode == .bypassPermissions { copy.permissionMode = nil }
+        return copy
+    }
+}
+
+/// Whose memory an agent keeps.
+package enum MemoryScope: String, Hashable, Sendable, CaseIterable {
+    /// The user's, in all projects.
+    case user
+    /// The repository's, shared through it.
+    case project
+    /// The repository's, on this machine alone.
+    case local
+}
+
+/// What is wrong with the file of a definition, and where.
+package struct DefinitionProblem: Equatable, Sendable {
+    /// The file.
+    package let file: AbsolutePath
+    /// Counted from 1.
+    package let line: Int
+    /// What was found there.
+    package let kind: Kind
+
+    /// What can be wrong.
+    package enum Kind: Equatable, Sendable {
+        /// The system's words.
+        case unreadable(String)
+        case notUTF8
+        /// The file does not begin with a line `---`.
+        case noFrontMatter
+        /// The front matter has no second line `---`.
+        case openFrontMatter
+        case yaml(YAMLError.Reason)
+        case notMapping
+        case missing(field: String)
+        case invalid(field: String, found: String, expected: String)
+        /// Nothing is known of this field: a warning, the rest holds. With the nearest known one.
+        case unknownField(String, nearest: String?)
+        /// A definition that comes before has the name.
+        case duplicate(name: String, of: AbsolutePath?)
+        /// No text behind the front matter.
+        case emptyPrompt
+        /// An entry of `tools` that names no tool: a warning.
+        case unknownTool(String)
+    }
+
+    /// True when the definition can be used in spite of it.
+    package var isWarning: Bool {
+        switch kind {
+        case .unknownField, .unknownTool, .duplicate, .emptyPrompt: true
+        default: false
+        }
+    }
+}
