@@ -1,7 +1,7 @@
 extension CommandTable {
     /// Commands about the machine, the repository and the program itself.
     static let machine: [CommandDefinition] = [
-        doctor, selfCheck, config, trust, schema, completion, version, help, manual,
+        doctor, selfCheck, config, trust, agents, schema, completion, version, help, manual,
     ]
 
     private static let doctor = CommandDefinition(
@@ -47,6 +47,32 @@ extension CommandTable {
         ],
         exits: [(.refused, "not approved, or nobody to ask and no --yes")],
         run: trustCommand)
+
+    private static let agents = CommandDefinition(
+        name: "agents", purpose: "List, show and check the definitions of agents",
+        details: [
+            "Definitions are Markdown files with front matter. Nearer ones win: "
+                + ".treeguild/agents and .claude/agents from the current folder up to the "
+                + "repository's top, then $XDG_CONFIG_HOME/treeguild/agents and "
+                + "~/.claude/agents, then those that come with the program."
+        ],
+        positionals: [
+            PositionalDefinition(
+                name: "ACTION", kind: .choice(["list", "show", "validate"]),
+                help: "What to do; list when left out"),
+            PositionalDefinition(
+                name: "NAME", kind: .text, isRepeated: true,
+                help: "For show an agent, for validate files; without files all are checked"),
+        ],
+        examples: [
+            .init(line: "treeguild agents", meaning: "All agents and where they come from"),
+            .init(line: "treeguild agents show Verify", meaning: "One of them with its prompt"),
+            .init(
+                line: "treeguild agents validate .claude/agents/reviewer.md",
+                meaning: "Check a file"),
+        ],
+        exits: [(.notDone, "validate: a definition cannot be used")],
+        run: agentsCommand)
 
     private static let schema = CommandDefinition(
         name: "schema", purpose: "Print the JSON Schema of an output",

@@ -29,6 +29,12 @@ enum Schemas {
         ("treeguild.doctor/1", "Checks of machine and repository: doctor", { doctor }),
         ("treeguild.version/1", "Versions: version", { version }),
         ("treeguild.trust/1", "Approvals of the repository's settings: trust", { trust }),
+        ("treeguild.agents/1", "Agents with their sources: agents list", { agents }),
+        ("treeguild.agent/1", "One agent: agents show", { agent }),
+        (
+            "treeguild.agents.validate/1", "What is wrong with definitions: agents validate",
+            { validatedAgents }
+        ),
         ("treeguild.schemas/1", "Names of schemas: schema", { schemas }),
     ]
 
