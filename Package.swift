@@ -20,7 +20,7 @@ let modules: [(name: String, uses: [String])] = [
         "Commands",
         [
             "Base", "Git", "Processes", "SQLite", "YAML", "Tasks", "Store", "Merging",
-            "Coordination", "Review", "Agents",
+            "Coordination", "Review", "HTTP", "Agents", "ModelServer",
         ]
     ),
 ]

@@ -68,6 +68,8 @@ _treeguild() {
     land,--onto) _treeguild_value branch; return ;;
     land,--strategy) _treeguild_words 'merge squash rebase ff'; return ;;
     self-check,--merges|self-check,-n) :; return ;;
+    model-server,--port) :; return ;;
+    model-server,--log) _treeguild_value file; return ;;
     esac
     if [[ $cur == -* ]]; then
         case $command in
@@ -86,6 +88,7 @@ _treeguild() {
         self-check) _treeguild_words '--merges -n -C --json --quiet -q --color --help -h --version -V' ;;
         config) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         trust) _treeguild_words '--yes -y --revoke --list -l -C --json --quiet -q --color --help -h --version -V' ;;
+        model-server) _treeguild_words '--port --log -C --json --quiet -q --color --help -h --version -V' ;;
         schema) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         completion) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         version) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
@@ -95,7 +98,7 @@ _treeguild() {
         return
     fi
     case $command in
-    '') _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor self-check config trust schema completion version help' ;;
+    '') _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor self-check config trust model-server schema completion version help' ;;
     run) _treeguild_value file ;;
     resume) _treeguild_value run ;;
     stop) _treeguild_value run ;;
@@ -109,8 +112,11 @@ _treeguild() {
     land) _treeguild_value run_or_branch ;;
     config) _treeguild_words 'jobs agent verifier worktrees preserve_limit outputs checks setup ports sandbox budget features color timeout' ;;
     schema) _treeguild_words 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.schemas/1' ;;
+    config) _treeguild_words 'jobs agent verifier worktrees preserve_limit outputs checks setup budget features color timeout' ;;
+    model-server) _treeguild_value file ;;
+    schema) _treeguild_words 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.model-server/1 treeguild.schemas/1' ;;
     completion) _treeguild_words 'bash zsh fish' ;;
-    help) _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor self-check config trust schema completion version help' ;;
+    help) _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor self-check config trust model-server schema completion version help' ;;
     esac
 }
 

@@ -38,6 +38,7 @@ _treeguild() {
         'self-check:Replay the repository'\''s own merges and compare them with git'\''s'
         'config:Print the settings and where each comes from'
         'trust:Approve the commands of the repository'\''s settings'
+        'model-server:Serve a scripted model on loopback, for tests and demos'
         'schema:Print the JSON Schema of an output'
         'completion:Print a completion script for a shell'
         'version:Print the versions of treeguild and what it uses'
@@ -187,9 +188,16 @@ _treeguild() {
             '(--list -l)-l[Print all approvals]' \
             $everywhere
             ;;
+        model-server)
+            _arguments -S \
+            '(--port)--port=[Where to listen on 127.0.0.1]:N: ' \
+            '(--log)--log=[Add each request to this file, as a line of JSON]:FILE:_files' \
+            '1:SCRIPT:_files' \
+            $everywhere
+            ;;
         schema)
             _arguments -S \
-            '1:NAME:(treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.schemas/1)' \
+            '1:NAME:(treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.model-server/1 treeguild.schemas/1)' \
             $everywhere
             ;;
         completion)
@@ -203,7 +211,7 @@ _treeguild() {
             ;;
         help)
             _arguments -S \
-            '1:COMMAND:(run resume stop status log show clean undo overlap merge land doctor self-check config trust schema completion version help)' \
+            '1:COMMAND:(run resume stop status log show clean undo overlap merge land doctor self-check config trust model-server schema completion version help)' \
             $everywhere
             ;;
         esac

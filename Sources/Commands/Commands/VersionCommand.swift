@@ -1,6 +1,7 @@
 import Review
 import Base
 import Git
+import HTTP
 import SQLite
 import YAML
 
@@ -12,6 +13,7 @@ import YAML
     let libraries = [
         ("libgit2", Repository.libraryVersion), ("sqlite", SQLiteLibrary.version),
         ("libyaml", YAMLNode.libraryVersion), ("libsodium", Digest.libraryVersion),
+        ("libcurl", HTTPClient.libraryVersion),
     ]
     if invocation.isJSON {
         await invocation.output.document(

@@ -1,7 +1,8 @@
 extension CommandTable {
     /// Commands about the machine, the repository and the program itself.
     static let machine: [CommandDefinition] = [
-        doctor, selfCheck, config, trust, agents, schema, completion, version, help, manual,
+        doctor, selfCheck, config, trust, agents, modelServer, schema, completion, version, help,
+        manual,
     ]
 
     private static let doctor = CommandDefinition(
@@ -73,6 +74,39 @@ extension CommandTable {
         ],
         exits: [(.notDone, "validate: a definition cannot be used")],
         run: agentsCommand)
+
+    private static let modelServer = CommandDefinition(
+        name: "model-server", purpose: "Serve a scripted model on loopback, for tests and demos",
+        details: [
+            "Speaks Anthropic Messages, OpenAI chat completions and OpenAI Responses, streaming "
+                + "and not, and takes any key. Prints its URL, then serves until it is "
+                + "interrupted.",
+            "SCRIPT is YAML or JSON: names of conversations with lists of steps. A step has text, "
+                + "thinking, tool and input (or a list of tools), stop, usage, pieces, delay_ms "
+                + "and fail. The step is chosen by the answers that the request holds already, so "
+                + "the server keeps no state. {when, rules, steps} in place of a list chooses a "
+                + "conversation or a step by patterns in prompt, system, last, result, tool or "
+                + "model; SCRIPT=NAME in a prompt names the conversation.",
+            "fail lists what goes wrong first: a status, reset, cut, stall, silence, malformed, "
+                + "error, or {status, retry_after, times, headers}. {{1}} is what the first * of a "
+                + "pattern stands for; {{result}}, {{prompt}}, {{KEY}} of KEY=value in a prompt "
+                + "and {{after:TEXT}} are filled in from the request.",
+        ],
+        positionals: [
+            PositionalDefinition(
+                name: "SCRIPT", kind: .file, isRequired: true, help: "The script's file")
+        ],
+        options: [
+            .value("port", "N", .number, default: "a free one", "Where to listen on 127.0.0.1"),
+            .value("log", "FILE", .file, "Add each request to this file, as a line of JSON"),
+        ],
+        examples: [
+            .init(line: "treeguild model-server steps.yaml", meaning: "Serve on a free port"),
+            .init(
+                line: "treeguild model-server steps.yaml --port 8765 --log requests.jsonl",
+                meaning: "Serve on a port of your choice and keep what was asked"),
+        ],
+        run: modelServerCommand)
 
     private static let schema = CommandDefinition(
         name: "schema", purpose: "Print the JSON Schema of an output",

@@ -47,8 +47,14 @@ extension Schemas {
             [("checks", list(check)), ("failures", count), ("warnings", count)])
     }
 
+    static var modelServer: JSON {
+        document(
+            "treeguild.model-server/1",
+            [("url", text), ("port", ["type": "integer", "minimum": 1])])
+    }
+
     static var version: JSON {
-        let libraries = ["libgit2", "sqlite", "libyaml", "libsodium"].map { ($0, text) }
+        let libraries = ["libgit2", "sqlite", "libyaml", "libsodium", "libcurl"].map { ($0, text) }
         return document(
             "treeguild.version/1",
             [

@@ -35,6 +35,7 @@ enum Schemas {
             "treeguild.agents.validate/1", "What is wrong with definitions: agents validate",
             { validatedAgents }
         ),
+        ("treeguild.model-server/1", "Where the scripted model is: model-server", { modelServer }),
         ("treeguild.schemas/1", "Names of schemas: schema", { schemas }),
     ]
 
