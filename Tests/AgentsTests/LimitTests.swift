@@ -241,3 +241,22 @@ struct PricesTests {
         }
     }
 }
+
+struct ModelGateTests {
+    @Test(arguments: 0..<20)
+    func `every call gets its turn through a narrow gate`(_ round: Int) async throws {
+        let script = try ModelScript(parsing: Array("default: [{text: x}]".utf8))
+        let service = ModelService(
+            ScriptedModel(script), gate: ModelGate(width: 1), budgets: BudgetKeeper(),
+            prices: try Prices.builtIn(), isFree: true)
+        let request = ModelRequest(model: "m", messages: [.user("\(round)")])
+        try await withThrowingTaskGroup(of: Double?.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    try await service.respond(to: request, owners: ["run"]) { _ in }.cost
+                }
+            }
+            for try await cost in group { #expect(cost == 0) }
+        }
+    }
+}

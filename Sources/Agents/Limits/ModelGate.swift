@@ -38,8 +38,9 @@ package actor ModelGate {
         while true {
             // A cancelled wait returns at once, so this comes first in every round.
             if Task.isCancelled { throw ModelError(.cancelled, provider: provider, model: model) }
+            let changes = waiters.changes
             guard running < width else {
-                await waiters.wait()
+                await waiters.wait(since: changes)
                 continue
             }
             if let wait = bucket.wait(for: share, now: time.now()) {
@@ -55,7 +56,7 @@ package actor ModelGate {
                 running += 1
                 bucket.began(next, share)
                 return Admission(number: next)
-            case .waitForProbe: await waiters.wait()
+            case .waitForProbe: await waiters.wait(since: changes)
             case .wait(let wait):
                 guard wait <= longestWait else {
                     throw ModelError(.suspended(wait), provider: provider, model: model)

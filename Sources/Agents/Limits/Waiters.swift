@@ -4,6 +4,8 @@ import Synchronization
 final class Waiters: Sendable {
     private struct State {
         var next = 0
+        /// How often all were woken.
+        var changes = 0
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
         /// Cancelled before they began to wait.
         var cancelled: Set<Int> = []
@@ -11,8 +13,12 @@ final class Waiters: Sendable {
 
     private let state = Mutex(State())
 
-    /// Returns at the next ``wakeAll()``, which resumes it, or when the task is cancelled.
-    func wait() async {
+    /// To be read together with what is waited for: a change between the two is then not missed.
+    var changes: Int { state.withLock { $0.changes } }
+
+    /// Returns when ``wakeAll()``, which resumes it, was called after `changes` was read, or when the
+    /// task is cancelled.
+    func wait(since changes: Int) async {
         let number = state.withLock { state in
             state.next += 1
             return state.next
@@ -21,6 +27,7 @@ final class Waiters: Sendable {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
                     if state.cancelled.remove(number) != nil { return true }
+                    if state.changes != changes { return true }
                     state.waiting[number] = continuation
                     return false
                 }
@@ -41,6 +48,7 @@ final class Waiters: Sendable {
     func wakeAll() {
         let all = state.withLock { state in
             defer { state.waiting = [:] }
+            state.changes += 1
             return state.waiting
         }
         for waiter in all.values { waiter.resume() }
