@@ -39,7 +39,9 @@ package struct SandboxSupport: Hashable, Sendable {
     package var holdsWrites: Bool { landlock >= 3 || landlock > 0 && canMount }
 
     /// Whether the number of a worker's processes can be bounded without counting anyone else's.
-    package var holdsProcesses: Bool { canBoundProcesses || needsUserNamespace && userNamespace == 0 }
+    package var holdsProcesses: Bool {
+        canBoundProcesses || needsUserNamespace && userNamespace == 0
+    }
 
     /// Tries all of it, once in this process. Blocks for some milliseconds.
     package static let probed: SandboxSupport = {

@@ -91,10 +91,12 @@ extension PlanReader {
         ]
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         let unit = text.dropFirst(digits.count).drop { $0 == " " }
-        let number = value.intValue ?? Int(digits).flatMap { number in
-            units[String(unit)].map { number.multipliedReportingOverflow(by: $0) }
-                .flatMap { $0.overflow ? nil : $0.partialValue }
-        }
+        let number =
+            value.intValue
+            ?? Int(digits).flatMap { number in
+                units[String(unit)].map { number.multipliedReportingOverflow(by: $0) }
+                    .flatMap { $0.overflow ? nil : $0.partialValue }
+            }
         guard let number, number > 0 else {
             report(
                 .invalidValue, at: path, found: describe(value, at: path),

@@ -1,4 +1,5 @@
 import Base
+import Processes
 import Store
 import TestSupport
 import Testing
@@ -14,7 +15,7 @@ struct DoctorCheckTests {
         facts.sqlite = "3.40.1"
         facts.memory = .init(path: path, free: 4_000_000_000, freeInodes: nil)
         facts.cgroup = .usable
-        facts.securityModules = ["capability", "landlock"]
+        facts.sandbox = SandboxSupport(landlock: 7, canBoundProcesses: true, canBoundMemory: true)
         facts.inotifyWatches = 65536
         facts.inotifyInstances = 128
         facts.openFiles = 1024
@@ -66,8 +67,16 @@ struct DoctorCheckTests {
         check(try facts { $0.cgroup = .readOnly }, "control groups", is: .warning)
         check(try facts { $0.cgroup = .absent }, "control groups", is: .warning)
         check(try facts { $0.cgroup = nil }, "control groups", is: .warning)
-        check(try facts { $0.securityModules = ["yama"] }, "landlock", is: .warning)
-        check(try facts { $0.securityModules = nil }, "landlock", is: .warning)
+        check(try facts { $0.sandbox?.landlock = 0 }, "landlock", is: .warning)
+        check(try facts { $0.sandbox?.landlock = 2 }, "landlock", is: .warning)
+        check(try facts { $0.sandbox?.landlock = 5 }, "landlock", is: .ok)
+        check(try facts { $0.sandbox = nil }, "landlock", is: .warning)
+        check(try facts { $0.sandbox?.userNamespace = 1 }, "user namespaces", is: .ok)
+        check(try facts { $0.sandbox?.mounts = 13 }, "mounts of a worker", is: .warning)
+        check(try facts { $0.sandbox?.network = 1 }, "network namespaces", is: .warning)
+        check(
+            try facts { $0.sandbox?.canBoundProcesses = false }, "limit of processes", is: .warning)
+        check(try facts { $0.sandbox?.canBoundMemory = false }, "limit of memory", is: .warning)
         check(try facts { $0.inotifyWatches = 100 }, "inotify watches", is: .warning)
         check(try facts { $0.inotifyInstances = nil }, "inotify instances", is: .warning)
         check(try facts { $0.openFiles = 256 }, "open files", is: .warning)

@@ -38,7 +38,7 @@ struct DoctorCheck: Equatable, Sendable {
 extension DoctorCheck {
     /// All checks, in order; pure.
     static func judge(_ facts: DoctorFacts) -> [DoctorCheck] {
-        machine(facts) + repository(facts) + ledger(facts)
+        machine(facts) + sandbox(facts.sandbox) + repository(facts) + ledger(facts)
     }
 
     private static func machine(_ facts: DoctorFacts) -> [DoctorCheck] {
@@ -51,7 +51,7 @@ extension DoctorCheck {
                 : DoctorCheck(
                     .machine, "sqlite", .failure, facts.sqlite,
                     advice: "install SQLite 3.37 or later"),
-            memory(facts.memory), cgroup(facts.cgroup), landlock(facts.securityModules),
+            memory(facts.memory), cgroup(facts.cgroup),
             limit(
                 "inotify watches", facts.inotifyWatches, atLeast: 8192,
                 "sysctl fs.inotify.max_user_watches=65536"),
@@ -103,15 +103,6 @@ extension DoctorCheck {
         case .absent?:
             return DoctorCheck(.machine, name, .warning, "no version 2", advice: advice)
         }
-    }
-
-    private static func landlock(_ modules: [String]?) -> DoctorCheck {
-        guard let modules else { return unknown(.machine, "landlock") }
-        return modules.contains("landlock")
-            ? DoctorCheck(.machine, "landlock", .ok, "in the kernel")
-            : DoctorCheck(
-                .machine, "landlock", .warning, "not in this kernel",
-                advice: "commands cannot be held to their tree by the kernel")
     }
 
     private static func limit(

@@ -1,4 +1,5 @@
 import Base
+import Processes
 import Store
 
 /// What `doctor` found out; nil means that it could not be looked at.
@@ -10,8 +11,8 @@ struct DoctorFacts: Sendable {
     /// A memory file system that this user can write to.
     var memory: Space?
     var cgroup: Cgroup?
-    /// Names of the kernel's security modules.
-    var securityModules: [String]?
+    /// What workers can be kept from.
+    var sandbox: SandboxSupport?
     var inotifyWatches: Int?
     var inotifyInstances: Int?
     /// Open files that a process may have.

@@ -1,6 +1,7 @@
 import Base
 import Git
 import Glibc
+import Processes
 import SQLite
 
 /// Collects what doctor judges.
@@ -32,9 +33,7 @@ struct DoctorProbe: Sendable {
         facts.sqlite = SQLiteLibrary.version
         facts.memory = memory()
         facts.cgroup = cgroup()
-        facts.securityModules = text("/sys/kernel/security/lsm").map {
-            $0.split(separator: ",").map(String.init)
-        }
+        facts.sandbox = SandboxSupport.probed
         facts.inotifyWatches = number("/proc/sys/fs/inotify/max_user_watches")
         facts.inotifyInstances = number("/proc/sys/fs/inotify/max_user_instances")
         facts.openFiles = openFiles()

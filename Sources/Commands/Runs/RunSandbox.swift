@@ -28,7 +28,8 @@ enum RunSandbox {
                 throw CommandError(
                     .usage, "sandbox_open",
                     "sandbox.write names \(path), which holds the repository \(own)",
-                    hint: "name folders beside or inside it; to switch the sandbox off: --no-sandbox")
+                    hint:
+                        "name folders beside or inside it; to switch the sandbox off: --no-sandbox")
             }
         }
         try check(options, .probed)
