@@ -84,37 +84,39 @@ package struct RepositoryFingerprint: Sendable {
                 if stamp != place.stamps[number] { note(number) }
             }
         }
-        for folder in folders { files.formUnion(changed(in: folder, place, since, files)) }
+        let known = folders.isEmpty ? [] : tracked.folderNames
+        for folder in folders {
+            files.formUnion(changed(in: folder, place, since, told: files, folders: known))
+        }
         return files
     }
 
     /// What is new in a folder whose list of names has changed; the folder itself when nothing is.
     private func changed(
-        in folder: String, _ place: Place, _ since: Int64, _ known: Set<String>
+        in folder: String, _ place: Place, _ since: Int64, told: Set<String>, folders: Set<String>
     ) -> [String] {
         let path = folder == "." ? place.folder : place.folder.appending(folder)
         // A folder that is gone, or cannot be read, is named itself.
         let names = (try? Files.list(path)) ?? []
         let prefix = folder == "." ? "" : folder + "/"
-        let new = names.filter { name in
-            guard prefix + name != ".git", let stamp = FileStamp(of: path.appending(name)) else {
-                return false
-            }
-            // The kernel's clock for files advances in steps of some milliseconds.
-            return stamp.changed >= since - 20_000_000
-                && (stamp.mode & S_IFMT != S_IFDIR || stamp.modified >= since - 20_000_000)
-        }.map { prefix + $0 }
+        // The clock of `since` is the one by which the kernel stamps files.
+        let new = names.map { prefix + $0 }.filter { name in
+            guard name != ".git", !folders.contains(name),
+                let stamp = FileStamp(of: place.folder.appending(name))
+            else { return false }
+            return stamp.changed >= since
+        }
         if !new.isEmpty { return new }
-        return known.contains { $0.hasPrefix(prefix) } ? [] : [folder == "." ? "./" : folder + "/"]
+        return told.contains { $0.hasPrefix(prefix) } ? [] : [folder == "." ? "./" : folder + "/"]
     }
 
     private mutating func noteRecords() {
         // What is here for a moment, or comes of looking.
         let passing: Set = ["index", "FETCH_HEAD", "COMMIT_EDITMSG", "gc.log", "gc.pid"]
         noteFiles(of: "", deeply: false) { !passing.contains($0) && !$0.hasSuffix(".lock") }
-        for folder in ["hooks", "info", "objects/info"] {
-            noteFiles(of: folder, deeply: true) { _ in true }
-        }
+        for folder in ["hooks", "info"] { noteFiles(of: folder, deeply: true) { _ in true } }
+        // The other files of that folder come of housekeeping.
+        noteFiles(of: "objects/info", deeply: false) { $0.hasSuffix("alternates") }
         noteFiles(of: "refs", deeply: true) { path in
             !path.hasSuffix(".lock") && path != "refs/treeguild" && path != "refs/heads/treeguild"
                 && path != "refs/heads/treeguild-detached"

@@ -63,6 +63,11 @@ final class TrackedPaths: Sendable {
         }
     }
 
+    /// Names of the folders that hold tracked files.
+    var folderNames: Set<String> {
+        Set((fileCount..<starts.count).map { path($0).description })
+    }
+
     func path(_ number: Int) -> RepositoryPath {
         RepositoryPath(
             bytes: text[starts[number]...].prefix { $0 != 0 }.map(UInt8.init(bitPattern:)))
