@@ -100,10 +100,12 @@ package actor Coordinator {
         self.ledger = ledger
         self.repository = repository
         self.tell = tell
-        trees = TreeKeeper(context: context, git: git, ledger: ledger) { tell(.note($0)) }
         tripwire = Tripwire(
             layout: context.layout, except: [context.folders.trees],
             isHeld: context.options.sandbox.isOn && SandboxSupport.probed.holdsWrites)
+        var keeper = TreeKeeper(context: context, git: git, ledger: ledger) { tell(.note($0)) }
+        keeper.tripwire = tripwire
+        trees = keeper
         engine = GitMergeEngine(
             program: git,
             repository: context.layout.mainWorktree ?? context.layout.commonDirectory,

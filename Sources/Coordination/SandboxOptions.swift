@@ -40,8 +40,12 @@ package struct SandboxOptions: Hashable, Sendable {
         let shown = wishes.show.compactMap(place)
         let usual = UsualPlaces(home: home, environment: environment)
         write = usual.caches + wishes.write.compactMap(place)
+        // One place may have several names; what is not there has the one given.
+        func real(_ path: AbsolutePath) -> AbsolutePath { (try? Files.resolve(path)) ?? path }
+        let open = Set(shown.map(real))
         hide =
-            (usual.secrets + secrets).filter { !shown.contains($0) } + wishes.hide.compactMap(place)
+            (usual.secrets + secrets).filter { !open.contains(real($0)) }
+            + wishes.hide.compactMap(place)
         network = wishes.network.flatMap { Sandbox.Network(rawValue: $0.rawValue) } ?? .all
         processes = wishes.processes ?? 4096
         memory = wishes.memory

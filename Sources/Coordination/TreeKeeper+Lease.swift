@@ -145,14 +145,16 @@ extension TreeKeeper {
             // A worker may have taken its own folder away.
             let folder =
                 Files.kind(of: tree.path) == .folder ? tree.path : context.folders.trees
-            let process = try await SupervisedProcess.start(
-                .shell(
-                    command, in: folder, environment: environment, timeout: rest,
-                    teardown: .immediate),
-                log: log, logLimit: context.options.logLimit,
-                status: context.folders.records(of: records).appending("status"),
-                sandbox: sandbox(of: tree, key: records))
-            let report = WorkerEnd(await process.report(), cause: .itself)
+            let report = try await watched(records) {
+                let process = try await SupervisedProcess.start(
+                    .shell(
+                        command, in: folder, environment: environment, timeout: rest,
+                        teardown: .immediate),
+                    log: log, logLimit: context.options.logLimit,
+                    status: context.folders.records(of: records).appending("status"),
+                    sandbox: sandbox(of: tree, key: records))
+                return WorkerEnd(await process.report(), cause: .itself)
+            }
             if !report.isSuccess, problem == nil {
                 problem = "'\(command)' failed: \(report.message), log \(log)"
             }

@@ -37,6 +37,12 @@ extension TreeKeeper {
             return .made(record)
         } catch let error as Interrupted {
             throw error
+        } catch let error as SetupEscaped {
+            return .failed(
+                FailureReason(
+                    .escaped,
+                    "its set-up changed the repository outside its tree: \(Crossing.words(error.paths))"
+                ))
         } catch {
             return .failed(FailureReason(.setup, Self.words(for: error)))
         }
@@ -107,17 +113,31 @@ extension TreeKeeper {
                 of: made, key: records, assignment: "Set up this tree: \(command)",
                 adding: self.context.plan.environment)
             let log = self.context.folders.log(of: records)
-            let process = try await SupervisedProcess.start(
-                .shell(
-                    command, in: made.path, environment: environment,
-                    timeout: self.context.plan.setup.timeout ?? .seconds(1800)),
-                log: log, logLimit: self.context.options.logLimit,
-                status: self.context.folders.records(of: records).appending("status"),
-                sandbox: self.sandbox(of: made, key: records))
-            return (await watch(process, records, made.task), log)
+            let end = try await self.watched(records) {
+                let process = try await SupervisedProcess.start(
+                    .shell(
+                        command, in: made.path, environment: environment,
+                        timeout: self.context.plan.setup.timeout ?? .seconds(1800)),
+                    log: log, logLimit: self.context.options.logLimit,
+                    status: self.context.folders.records(of: records).appending("status"),
+                    sandbox: self.sandbox(of: made, key: records))
+                return await watch(process, records, made.task)
+            }
+            if !end.escaped.isEmpty { throw SetupEscaped(paths: end.escaped) }
+            return (end, log)
         }
         record.provided = provision.provided
         record.shared = provision.shared
+    }
+
+    /// Runs a command of ours beside the workers' and says what it changed of the user's repository.
+    func watched(
+        _ key: String, _ command: () async throws -> WorkerEnd
+    ) async throws -> WorkerEnd {
+        await tripwire?.begin(key)
+        let end = await Result { try await command() }
+        let paths = await tripwire?.blame(key) ?? []
+        return try end.get().blamed(for: paths, deniedBySandbox: false)
     }
 
     /// Ignored paths that need not be preserved.
@@ -147,6 +167,11 @@ extension TreeKeeper {
         default: "\(error)"
         }
     }
+}
+
+/// A set-up command changed the user's repository.
+struct SetupEscaped: Error {
+    let paths: [String]
 }
 
 extension WorktreeError {

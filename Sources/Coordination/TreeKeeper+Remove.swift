@@ -19,8 +19,8 @@ extension TreeKeeper {
             // In a sandbox a worker can delete all of its tree but the folder itself.
             let isGutted =
                 Files.kind(of: record.path) == nil
-                // What cannot be listed is not empty.
-                || (try? Files.list(record.path)).map { $0.isEmpty } ?? false
+                // One that cannot be listed is not known to be empty.
+                || (try? Files.list(record.path))?.isEmpty ?? false
             if isGutted, try !relink(tree) {
                 await tearDown(record)
                 var ref = try await savedRef(record)

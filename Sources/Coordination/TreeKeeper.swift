@@ -14,6 +14,8 @@ struct TreeKeeper: Sendable {
     let book: LeaseBook
     /// Takes a sentence about something that went wrong and holds nothing up.
     let warn: @Sendable (String) -> Void
+    /// Watches over the commands of set-ups and tear-downs, where a run is in progress.
+    var tripwire: Tripwire?
 
     init(
         context: RunContext, git: GitProgram?, ledger: Ledger,
@@ -71,6 +73,7 @@ struct TreeKeeper: Sendable {
         variables["PWD"] = tree.path.description
         let worker = sandboxed(tree, key: key)
         try profile.prepare(worker)
+        // A tree without a lease has a folder of the run.
         variables["TMPDIR"] = worker.temporary.description
         variables["TREEGUILD_TMP"] = worker.temporary.description
         return variables

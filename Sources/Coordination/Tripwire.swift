@@ -58,6 +58,13 @@ actor Tripwire {
         return others + (own.isEmpty ? [] : [Crossing(by: .worker, paths: own)])
     }
 
+    /// A worker has ended of whose doing only what it is blamed for is wanted now; the rest is told by the next end.
+    func blame(_ key: String) -> [String] {
+        let crossings = end(key)
+        others = crossings.filter { $0.by != .worker }
+        return crossings.filter { $0.by == .worker }.flatMap(\.paths)
+    }
+
     private func look() {
         let now = RepositoryFingerprint(of: layout, after: latest)
         defer { latest = now }

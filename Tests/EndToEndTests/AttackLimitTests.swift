@@ -154,6 +154,46 @@ struct AttackLimitTests {
         #expect(shown.hasPrefix("key\nTOKEN=1\n"))
     }
 
+    @Test(arguments: [
+        ([], "failed setup"), (["--no-sandbox"], "failed escaped"),
+    ])
+    func `a set-up command is held and watched as a worker is`(words: [String], end: String) throws
+    {
+        let trial = try Trial()
+        let menu = trial.repository.path.appending("menu.txt")
+        let before = try Files.read(menu)
+        let answer = try trial.run(
+            """
+            version: 1
+            jobs: 1
+            setup: {run: ["echo x >>'\(menu)'"]}
+            tasks: [{id: odd, command: "echo 1 >w.txt"}]
+            """, words)
+        #expect(try RunDocument(answer).end("odd") == end)
+        #expect(try (Files.read(menu) == before) == words.isEmpty)
+    }
+
+    @Test(arguments: [
+        ([], "check"), (["--no-sandbox"], "check"),
+    ])
+    func `a check that changes the repository passes nothing`(words: [String], name: String) throws
+    {
+        let trial = try Trial()
+        let menu = trial.repository.path.appending("menu.txt")
+        let before = try Files.read(menu)
+        let answer = try trial.run(
+            """
+            version: 1
+            checks: [{name: \(name), run: "echo x >>'\(menu)'"}]
+            tasks: [{id: odd, command: "echo 1 >w.txt"}]
+            """, words)
+        let run = try RunDocument(answer)
+        #expect(run.end("odd") == "completed changed")
+        #expect(answer.status == 1)
+        #expect(run.verdict == (words.isEmpty ? "failed" : "unknown"))
+        #expect(try (Files.read(menu) == before) == words.isEmpty)
+    }
+
     @Test func `a sandbox that is open to the repository is refused`() throws {
         let trial = try Trial()
         let answer = try trial.run(
