@@ -1,4 +1,5 @@
 import Base
+import Tasks
 import TestSupport
 import Testing
 
@@ -41,6 +42,29 @@ private struct Place: ~Copyable {
 }
 
 struct SettingsTests {
+    @Test func `layers add to what workers may reach, and a repository's only narrows the network`()
+        throws
+    {
+        let place = try Place()
+        try place.write(
+            "sandbox: {hide: [~/private], write: [~/tools], network: loopback, memory: 1GiB}\n",
+            to: place.userFile)
+        try place.write(
+            "sandbox: {hide: [keys], network: all, processes: 9}\n", to: place.repositoryFile)
+        let wishes = try place.load().settings.sandbox
+        #expect(Set(wishes.hide) == ["~/private", "keys"])
+        #expect(wishes.write == [place.home.appending("tools").description])
+        #expect(wishes.network == .loopback)
+        #expect(wishes.processes == 9)
+        #expect(wishes.memory == 1 << 30)
+        try place.write("sandbox: {network: none, write: [out]}\n", to: place.repositoryFile)
+        // What a repository would open waits for an approval.
+        #expect(try place.load().settings.sandbox.network == .loopback)
+        #expect(try place.load().withheld.map(\.key) == ["sandbox"])
+        try place.write("sandbox: {network: none}\n", to: place.repositoryFile)
+        #expect(try place.load().settings.sandbox.network == SandboxWishes.Network.none)
+    }
+
     @Test func `without files all values are built in`() throws {
         let place = try Place()
         let settings = try place.load().settings

@@ -38,6 +38,16 @@ enum RandomPlan {
         plan.jobs = optional(Int.random(in: 1...256, using: &random), using: &random)
         plan.agent = optional(try agent(using: &random), using: &random)
         plan.environment = environment(using: &random)
+        if Bool.random(using: &random) {
+            plan.sandbox.write = [text(using: &random), "~/x"]
+            plan.sandbox.hide = [text(using: &random)]
+            plan.sandbox.show = ["~/.ssh"]
+            plan.sandbox.network = SandboxWishes.Network.allCases.randomElement(using: &random)
+            plan.sandbox.processes = optional(
+                Int.random(in: 1...9999, using: &random), using: &random)
+            plan.sandbox.memory = optional(
+                Int.random(in: 1...1 << 40, using: &random), using: &random)
+        }
         plan.budget = Budget(
             usd: optional(Double.random(in: 0.001...100, using: &random), using: &random),
             tokens: optional(Int.random(in: 1...10_000_000, using: &random), using: &random),

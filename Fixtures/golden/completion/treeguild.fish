@@ -93,6 +93,7 @@ complete -c treeguild -n '__fish_seen_subcommand_from land' -f -a '(treeguild st
 complete -c treeguild -n '__fish_seen_subcommand_from self-check' -s n -l merges -r -f -d 'How many merges at most'
 
 complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier worktrees preserve_limit outputs checks setup ports sandbox budget features color timeout'
+complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier worktrees preserve_limit outputs checks setup sandbox budget features color timeout'
 
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -s y -l yes -d 'Approve without asking'
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -l revoke -d 'Take the approvals of this repository back'
