@@ -3,16 +3,16 @@ import CLibgit2
 import Glibc
 import Synchronization
 
-/// One writing of an index's files below a folder: shared by the threads that do it.
+/// One writing of a commit's files below a folder: shared by the threads that do it.
 ///
 /// The folders are all made before the first file and the first link, and every file is created anew, so nothing
 /// in the tree can lead a write elsewhere.
 final class FileWriting {
-    private let entries: [UnsafeMutablePointer<git_index_entry>]
+    private let files: BaseFiles
+    private let index: IndexFile
     private let root: Int32
     private let path: AbsolutePath
-    private let filtering: Bool
-    private let linksAsLinks: Bool
+    private let start: Int
     private let next = Atomic<Int>(0)
     private let outcome = Mutex(Outcome())
 
@@ -25,15 +25,12 @@ final class FileWriting {
     /// Takes entries by as many at once: large enough to be rare, small enough to end together.
     private static let unit = 32
 
-    /// The index must outlive this; stat data is filled into its entries.
-    init(
-        of index: borrowing Index, into path: AbsolutePath, filtering: Bool, linksAsLinks: Bool
-    ) throws {
-        // The library hands out its own entries as read-only; filling in stat data does not concern their order.
-        entries = (0..<index.count).map { UnsafeMutablePointer(mutating: index[$0]) }
+    /// The folder must be there, and hold no file of the commit.
+    init(of files: BaseFiles, into path: AbsolutePath) throws {
+        self.files = files
         self.path = path
-        self.filtering = filtering
-        self.linksAsLinks = linksAsLinks
+        index = IndexFile(files.template)
+        start = files.nextStart()
         root = open(path.description, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard root >= 0 else { throw FileError("open", path.description) }
     }
@@ -43,115 +40,92 @@ final class FileWriting {
     /// Files left out because only git has their filters; complete after ``run()``.
     var needingGit: [RepositoryPath] { outcome.withLock { $0.needingGit.sorted() } }
 
-    /// Makes every folder, and an empty one for each submodule; refuses names that no worktree may hold.
-    func makeFolders() throws {
-        var last: [UInt8] = []
-        for entry in entries {
-            guard let name = entry.pointee.path else { continue }
-            let bytes = UnsafeRawBufferPointer(start: name, count: strlen(name))
-            let isSubmodule = entry.pointee.mode == FileMode.submodule.rawValue
-            let end = isSubmodule ? bytes.count : bytes.lastIndex(of: slash) ?? 0
-            guard Self.isSafe(bytes) else {
-                throw GitError(.invalid, "write file", entry.pointee.repositoryPath.description)
-            }
-            if bytes[..<end].elementsEqual(last) { continue }
-            let folder = Array(bytes[..<end])
-            try makeFolder(folder, after: last)
-            last = folder
-        }
-    }
+    /// Writes the index with the stat data of all files.
+    func writeIndex(to path: AbsolutePath) throws(FileError) { try index.write(to: path) }
 
-    /// Makes the components of `folder` that `last` does not share.
-    private func makeFolder(_ folder: [UInt8], after last: [UInt8]) throws {
-        var at = 0
-        while at < folder.count {
-            let end = folder[at...].firstIndex(of: slash) ?? folder.count
-            let shared =
-                last.count >= end && last[..<end] == folder[..<end]
-                && (last.count == end || last[end] == slash)
-            if !shared {
-                let part = folder[..<end].map { CChar(bitPattern: $0) } + [0]
-                guard mkdirat(root, part, 0o777) == 0 else { throw error("mkdir", part) }
-            }
-            at = end + 1
-        }
-    }
-
-    /// Writes all files; returns the newest one's time of change.
+    /// Makes all folders and then writes all files; returns the newest one's time of change.
+    ///
+    /// The caller has a place among the ``WriterThreads``; threads join it when more become free.
     func run() throws -> timespec {
-        let second = WriterThread(self)
-        work()
-        second?.join()
+        for folder in files.template.folders where mkdirat(root, folder, 0o777) != 0 {
+            throw error("mkdir", folder)
+        }
+        var helpers: [WriterThread] = []
+        work { if helpers.count < 3, let helper = WriterThread(self) { helpers.append(helper) } }
+        for helper in helpers { helper.join() }
         let outcome = outcome.withLock { $0 }
         if let failure = outcome.failure { throw failure }
         return outcome.newest
     }
 
-    /// Takes units of entries until none is left or something failed.
-    fileprivate func work() {
+    /// Takes units of entries until none is left or something failed; calls `beforeUnit` before each.
+    func work(beforeUnit: () -> Void = {}) {
+        let count = files.template.entries.count
         var newest = timespec()
         var needing: [RepositoryPath] = []
         do {
             // Handles of the library are for one thread at a time.
-            let source = try BlobSource(at: path, filtering: filtering)
+            var source = BlobSource(at: path, filtering: files.filtering)
             while true {
-                let start = next.add(Self.unit, ordering: .relaxed).oldValue
-                guard start < entries.count else { break }
-                for entry in entries[start..<min(start + Self.unit, entries.count)] {
-                    if try write(entry, from: source) {
-                        newest = max(newest, entry.pointee.mtime)
-                    } else {
-                        needing.append(entry.pointee.repositoryPath)
+                beforeUnit()
+                let first = next.add(FileWriting.unit, ordering: .relaxed).oldValue
+                guard first < count else { break }
+                for number in first..<min(first + FileWriting.unit, count) {
+                    let at = (start + number) % count
+                    if try !write(at, from: &source, newest: &newest) {
+                        needing.append(files.template.path(of: files.template.entries[at]))
                     }
                 }
             }
         } catch {
-            next.store(entries.count, ordering: .relaxed)
+            next.store(count, ordering: .relaxed)
             outcome.withLock { if $0.failure == nil { $0.failure = error } }
         }
         outcome.withLock {
             $0.needingGit += needing
-            if (newest.tv_sec, newest.tv_nsec) > ($0.newest.tv_sec, $0.newest.tv_nsec) {
-                $0.newest = newest
-            }
+            $0.newest = later($0.newest, newest)
         }
     }
 
     /// Writes one entry and fills in its stat data; false when git has to do it.
     private func write(
-        _ entry: UnsafeMutablePointer<git_index_entry>, from source: borrowing BlobSource
+        _ position: Int, from source: inout BlobSource, newest: inout timespec
     ) throws -> Bool {
-        guard let name = entry.pointee.path, let mode = FileMode(lenient: entry.pointee.mode)
-        else { throw GitError(.corrupt, "write file", path.description) }
-        entry.pointee.mode = mode.rawValue
-        switch mode {
-        case .submodule, .folder: return true
-        case .link where linksAsLinks:
-            _ = try source.withBlob(&entry.pointee.id, path: nil) { bytes in
-                let target = bytes.map { CChar(bitPattern: $0) } + [0]
-                guard symlinkat(target, root, name) == 0 else { throw error("symlink", name) }
+        let entry = files.template.entries[position]
+        guard entry.mode != .submodule else { return true }
+        var status = stat()
+        let isWritten = try files.withContent(of: position, from: &source) { bytes in
+            try files.template.withPath(of: entry) { name in
+                if entry.mode == .link, files.linksAsLinks {
+                    try makeLink(name, to: bytes, &status)
+                } else {
+                    try writeFile(name, bytes, mode: entry.mode, &status)
+                }
             }
-            var status = stat()
-            guard fstatat(root, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-                throw error("stat", name)
-            }
-            entry.pointee.take(status)
-            return true
-        case .file, .executable, .link:
-            return try source.withBlob(
-                &entry.pointee.id, path: mode == .link ? nil : name
-            ) { bytes in
-                try writeFile(bytes, name, mode: mode == .executable ? 0o777 : 0o666, entry)
-            }
+        }
+        guard isWritten else { return false }
+        index.take(status, for: entry)
+        newest = later(newest, status.st_mtim)
+        return true
+    }
+
+    private func makeLink(
+        _ name: UnsafePointer<CChar>, to target: UnsafeRawBufferPointer, _ status: inout stat
+    ) throws {
+        let target = target.map { CChar(bitPattern: $0) } + [0]
+        guard symlinkat(target, root, name) == 0 else { throw error("symlink", name) }
+        guard fstatat(root, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw error("stat", name)
         }
     }
 
     private func writeFile(
-        _ bytes: UnsafeRawBufferPointer, _ name: UnsafePointer<CChar>, mode: mode_t,
-        _ entry: UnsafeMutablePointer<git_index_entry>
+        _ name: UnsafePointer<CChar>, _ bytes: UnsafeRawBufferPointer, mode: FileMode,
+        _ status: inout stat
     ) throws {
         let file = openat(
-            root, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+            root, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+            mode == .executable ? 0o777 : 0o666)
         guard file >= 0 else { throw error("create", name) }
         defer { close(file) }
         var done = 0
@@ -160,17 +134,13 @@ final class FileWriting {
             if count < 0, errno != EINTR { throw error("write", name) }
             done += max(count, 0)
         }
-        var status = stat()
         guard fstat(file, &status) == 0 else { throw error("stat", name) }
-        entry.pointee.take(status)
     }
 
     private func error(_ operation: String, _ name: UnsafePointer<CChar>) -> FileError {
         let code = errno
         return FileError(operation, path.description + "/" + String(cString: name), code: code)
     }
-
-    private var slash: UInt8 { UInt8(ascii: "/") }
 
     /// False for a path with a component that is empty, `.`, `..` or, in whatever case, `.git`.
     static func isSafe(_ path: some Collection<UInt8>) -> Bool {
@@ -206,30 +176,6 @@ extension git_index_time {
     }
 }
 
-private func max(_ time: timespec, _ other: git_index_time) -> timespec {
-    let other = timespec(tv_sec: Int(other.seconds), tv_nsec: Int(other.nanoseconds))
-    return (time.tv_sec, time.tv_nsec) > (other.tv_sec, other.tv_nsec) ? time : other
-}
-
-/// The second thread of a writing; nil when the system gives none, and the first does it all.
-private struct WriterThread: ~Copyable {
-    private var thread = pthread_t()
-
-    init?(_ writing: FileWriting) {
-        let argument = Unmanaged.passRetained(writing)
-        let status = pthread_create(
-            &thread, nil,
-            { argument in
-                if let argument {
-                    Unmanaged<FileWriting>.fromOpaque(argument).takeRetainedValue().work()
-                }
-                return nil
-            }, argument.toOpaque())
-        guard status == 0 else {
-            argument.release()
-            return nil
-        }
-    }
-
-    consuming func join() { pthread_join(thread, nil) }
+private func later(_ a: timespec, _ b: timespec) -> timespec {
+    (a.tv_sec, a.tv_nsec) < (b.tv_sec, b.tv_nsec) ? b : a
 }

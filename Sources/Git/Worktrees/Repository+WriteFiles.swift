@@ -12,26 +12,36 @@ enum RemainingFiles: Sendable {
 }
 
 extension Repository {
-    /// Writes the files of the base below the tree's folder, on two threads, and then the index.
+    /// Writes the files of the base below the tree's folder, and then the index.
     func writeFiles(of tree: Worktree) throws(WorktreeError) -> RemainingFiles {
         try WorktreeError.during(.files, tree.path.description) {
             if try worktreeSettings() != nil { return .all }
             if try isPartialClone() { return .all }
-            let index = try Index(
-                at: tree.registration(in: layout.commonDirectory).appending("index"))
-            try index.read(tree: commit(tree.base).tree, from: handle.pointer)
-            let filtering = try mayFilter(index)
+            let index = tree.registration(in: layout.commonDirectory).appending("index")
+            let files = try baseFiles(of: tree, index: index)
+            let writing = try FileWriting(of: files, into: tree.path)
             // Attributes of the tree are looked up in the index as long as their files are not there.
-            if filtering { try index.write() }
-            let links = try configuration("core.symlinks").map(Repository.isTrue) ?? true
-            let writing = try FileWriting(
-                of: index, into: tree.path, filtering: filtering, linksAsLinks: links)
-            try writing.makeFolders()
+            if files.filtering { try writing.writeIndex(to: index) }
             let newest = try writing.run()
             waitForTick(after: newest)
-            try index.write()
+            try writing.writeIndex(to: index)
             let rest = writing.needingGit
             return rest.isEmpty ? .complete : .paths(rest)
+        }
+    }
+
+    /// The files of a tree's base, shared with whoever makes another tree of it just now.
+    ///
+    /// - Parameter index: where the first of them may write an index.
+    private func baseFiles(of tree: Worktree, index path: AbsolutePath) throws -> BaseFiles {
+        let root = try commit(tree.base).tree
+        return try BaseFilesInUse.files(of: root, in: layout.commonDirectory) {
+            let index = try Index(at: path)
+            try index.read(tree: root, from: handle.pointer)
+            try index.write()
+            return BaseFiles(
+                try IndexTemplate(at: path), filtering: try mayFilter(index),
+                linksAsLinks: try configuration("core.symlinks").map(Repository.isTrue) ?? true)
         }
     }
 

@@ -57,7 +57,7 @@ extension Worktrees {
     }
 
     private func writeFiles(of tree: Worktree) async throws(WorktreeError) {
-        switch try await repository.writeFiles(of: tree) {
+        switch try await writeOwnFiles(of: tree) {
         case .complete: return
         case .paths(let paths):
             try await completeFiles(
@@ -67,6 +67,14 @@ extension Worktrees {
             // What `git worktree add` does, without a second entry in the reflog.
             try await completeFiles(["read-tree", "--reset", "-u", "HEAD"], paths: [], of: tree)
         }
+    }
+
+    private func writeOwnFiles(
+        of tree: Worktree
+    ) async throws(WorktreeError) -> RemainingFiles {
+        await WriterThreads.shared.enter()
+        defer { WriterThreads.shared.leave() }
+        return try await repository.writeFiles(of: tree)
     }
 
     private func completeFiles(
