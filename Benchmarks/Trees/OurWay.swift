@@ -34,7 +34,15 @@ struct OurWay: TreeWay {
         try await forEach(trees) { _ = try await $0.make($1) }
     }
 
-    func reset(_ trees: [AbsolutePath]) async throws {}
+    /// As a tree goes from one task to the next: out of the way, and in again as another's.
+    func reset(_ trees: [AbsolutePath]) async throws {
+        try await forEach(trees) { operations, tree in
+            let retired = try await operations.retire(tree, reason: "measured")
+            guard await operations.make(tree, reusing: retired) else {
+                throw BenchmarkFailure("a tree could not be used again")
+            }
+        }
+    }
 
     func remove(_ trees: [AbsolutePath]) async throws {
         try await forEach(trees) { _ = try await $0.retire($1, reason: "measured") }

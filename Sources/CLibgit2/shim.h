@@ -3,6 +3,7 @@
 
 #include <git2.h>
 #include <git2/sys/repository.h>
+#include <sys/xattr.h>
 
 /* git_libgit2_opts is variadic, which Swift cannot call: one wrapper per option used. */
 static inline int wt_git_set_search_path(int level, const char *path) {
@@ -22,6 +23,11 @@ static inline int wt_git_set_cache_max_size(ssize_t bytes) {
 /* Whether each object read is hashed anew; git itself leaves that to fsck. */
 static inline int wt_git_set_hash_verification(int on) {
     return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, on);
+}
+
+/* Names of a file's extended attributes; the C library's module leaves this header out. */
+static inline ssize_t wt_list_attributes(int file, char *names, size_t size) {
+    return flistxattr(file, names, size);
 }
 
 #endif

@@ -80,7 +80,8 @@ struct FileComparison {
         return try compareContent(entry, in: folder, with: indexed, isLink: mode == .link)
     }
 
-    private func isProvedByStat(_ status: stat, _ indexed: git_index_entry) -> Bool {
+    /// True when the stat data of an index entry proves that a file is as it was then.
+    func isProvedByStat(_ status: stat, _ indexed: git_index_entry) -> Bool {
         guard let indexTime else { return false }
         var actual = git_index_entry()
         actual.take(status)

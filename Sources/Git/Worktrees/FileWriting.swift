@@ -13,6 +13,9 @@ final class FileWriting {
     private let root: Int32
     private let path: AbsolutePath
     private let start: Int
+    /// Places of the entries to write, nil: all.
+    private var pending: [Int]?
+    private var folders: [[CChar]]
     private let next = Atomic<Int>(0)
     private let outcome = Mutex(Outcome())
 
@@ -30,6 +33,7 @@ final class FileWriting {
         self.files = files
         self.path = path
         index = IndexFile(files.template)
+        folders = files.template.folders
         start = files.nextStart()
         root = open(path.description, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard root >= 0 else { throw FileError("open", path.description) }
@@ -43,11 +47,18 @@ final class FileWriting {
     /// Writes the index with the stat data of all files.
     func writeIndex(to path: AbsolutePath) throws(FileError) { try index.write(to: path) }
 
+    /// Leaves out what is there already, each file with the stat data that it has there.
+    func keep(_ kept: [Int: stat], folders there: Set<[CChar]>) {
+        for (position, status) in kept { index.take(status, for: files.template.entries[position]) }
+        pending = files.template.entries.indices.filter { kept[$0] == nil }
+        folders.removeAll { there.contains($0) }
+    }
+
     /// Makes all folders and then writes all files; returns the newest one's time of change.
     ///
     /// The caller has a place among the ``WriterThreads``; threads join it when more become free.
     func run() throws -> timespec {
-        for folder in files.template.folders where mkdirat(root, folder, 0o777) != 0 {
+        for folder in folders where mkdirat(root, folder, 0o777) != 0 {
             throw error("mkdir", folder)
         }
         var helpers: [WriterThread] = []
@@ -60,7 +71,7 @@ final class FileWriting {
 
     /// Takes units of entries until none is left or something failed; calls `beforeUnit` before each.
     func work(beforeUnit: () -> Void = {}) {
-        let count = files.template.entries.count
+        let count = pending?.count ?? files.template.entries.count
         var newest = timespec()
         var needing: [RepositoryPath] = []
         do {
@@ -71,7 +82,7 @@ final class FileWriting {
                 let first = next.add(FileWriting.unit, ordering: .relaxed).oldValue
                 guard first < count else { break }
                 for number in first..<min(first + FileWriting.unit, count) {
-                    let at = (start + number) % count
+                    let at = pending?[number] ?? (start + number) % count
                     if try !write(at, from: &source, newest: &newest) {
                         needing.append(files.template.path(of: files.template.entries[at]))
                     }

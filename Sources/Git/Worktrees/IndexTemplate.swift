@@ -18,6 +18,7 @@ struct IndexTemplate {
     let entries: [Entry]
     /// All folders, submodules' too, each after the one that holds it.
     let folders: [[CChar]]
+    var hasSubmodules: Bool { entries.contains { $0.mode == .submodule } }
 
     /// Offsets within an entry (gitformat-index, version 2).
     private enum Field {

@@ -53,48 +53,18 @@ extension Repository {
                 throw WorktreeError(.inspect, branch, .exists)
             }
         }
-        let base = try WorktreeError.during(.base, tree.base.description) {
-            try commit(tree.base)
-        }
-        try checkRoom(for: base.tree, at: Files.nearestFolder(to: tree.path))
+        _ = try WorktreeError.during(.base, tree.base.description) { try commit(tree.base) }
+        try checkRoom(for: tree.base, at: Files.nearestFolder(to: tree.path))
         return branchExists
     }
 
-    /// Compares free inodes and bytes with what the tree will need, by the opened worktree's index where there is one.
-    private func checkRoom(for tree: ObjectID, at folder: AbsolutePath) throws(WorktreeError) {
-        let (files, bytes) = try WorktreeError.during(.inspect, folder.description) {
-            try estimatedSize(of: tree)
+    /// Compares what is free with what the tree will need.
+    private func checkRoom(for base: ObjectID, at folder: AbsolutePath) throws(WorktreeError) {
+        let shortage = try WorktreeError.during(.inspect, folder.description) {
+            try room(forTreeOf: base).shortage(
+                for: 1, in: TreeRoom.Free(at: folder), reserve: false)
         }
-        var status = statvfs()
-        guard statvfs(folder.description, &status) == 0 else {
-            throw WorktreeError(
-                .inspect, folder.description, .file(FileError("statvfs", folder.description)))
-        }
-        // Some file systems make inodes as they go and report none.
-        if status.f_files > 0, UInt64(status.f_favail) < files {
-            throw WorktreeError(
-                .inspect, folder.description,
-                .noInodes(needed: files, available: UInt64(status.f_favail)))
-        }
-        let available = UInt64(status.f_bavail) * UInt64(status.f_frsize)
-        guard available >= bytes else {
-            throw WorktreeError(
-                .inspect, folder.description, .noSpace(needed: bytes, available: available))
-        }
-    }
-
-    private func estimatedSize(of tree: ObjectID) throws -> (files: UInt64, bytes: UInt64) {
-        var bytes: UInt64 = 0
-        var count = 0
-        let path = layout.gitDirectory.appending("index")
-        if Files.kind(of: path) == .file, let index = try? Index(at: path) {  // Only an estimate.
-            count = index.count
-            for at in 0..<count { bytes += UInt64(index[at].pointee.file_size) }
-        } else {
-            count = try files(of: tree).count
-        }
-        // A small file takes a block.
-        return (UInt64(count), max(bytes, UInt64(count) * 4096))
+        if let shortage { throw WorktreeError(.inspect, folder.description, shortage) }
     }
 
     /// Makes the folders above the tree, for their owner alone; returns those that were not there.

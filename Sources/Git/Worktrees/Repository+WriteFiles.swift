@@ -33,7 +33,7 @@ extension Repository {
     /// The files of a tree's base, shared with whoever makes another tree of it just now.
     ///
     /// - Parameter index: where the first of them may write an index.
-    private func baseFiles(of tree: Worktree, index path: AbsolutePath) throws -> BaseFiles {
+    func baseFiles(of tree: Worktree, index path: AbsolutePath) throws -> BaseFiles {
         let root = try commit(tree.base).tree
         return try BaseFilesInUse.files(of: root, in: layout.commonDirectory) {
             let index = try Index(at: path)
@@ -73,7 +73,7 @@ extension Repository {
 
     /// Waits, at most some milliseconds, until the file system's clock has left the newest file's time:
     /// an entry as young as its index must be read again by everyone who compares.
-    private func waitForTick(after newest: timespec) {
+    func waitForTick(after newest: timespec) {
         var now = timespec()
         for _ in 0..<100 {
             clock_gettime(CLOCK_REALTIME_COARSE, &now)

@@ -102,5 +102,5 @@ extension TrashedTree {
     var isUnfinished: Bool { Files.kind(of: registration) == nil }
 
     /// False as long as only the facts are there, or again after a restoration.
-    var holdsFolder: Bool { Files.kind(of: folder) != nil }
+    package var holdsFolder: Bool { Files.kind(of: folder) != nil }
 }

@@ -24,7 +24,7 @@ extension Worktrees {
 
     /// - Parameter adoptingBranch: a branch that is there and names the base is taken, and never taken back.
     func make(
-        _ tree: Worktree, adoptingBranch: Bool
+        _ tree: Worktree, adoptingBranch: Bool, reusing retired: TrashedTree? = nil
     ) async throws(WorktreeError) -> Worktree {
         var made: [MadePart] = []
         do throws(WorktreeError) {
@@ -39,13 +39,19 @@ extension Worktrees {
             try await repository.register(tree)
             made.append(.registration)
             await repository.share(tree)
-            try await writeFiles(of: tree)
+            if let retired {
+                try await takeOver(retired, as: tree)
+            } else {
+                try await writeFiles(of: tree)
+            }
             await repository.share(tree)
             try await verify(tree)
             try await initialiseSubmodules(of: tree)
             await repository.share(tree)
             return tree
         } catch {
+            // What lay in a tree before is deleted by nobody but the trash.
+            if retired != nil { try? await repository.discardUnfinished(tree) }
             for part in made.reversed() { await repository.takeBack(part, of: tree) }
             throw error
         }
