@@ -9,6 +9,11 @@ extension Coordinator {
     func cleanUp(_ integration: Integration) async throws -> [TreeFate] {
         var fates: [TreeFate] = []
         for tree in kept.sorted(by: { $0.name < $1.name }) {
+            if let fate = fateOfReuse(of: tree), fate.action != .kept {
+                fates.append(fate)
+                tell(.cleanup(fate))
+                continue
+            }
             let fate = try await once(
                 "tree.retire", tree.key, task: tree.task, intent: tree.json
             ) { _ in
@@ -29,6 +34,34 @@ extension Coordinator {
         }
         kept = []
         return fates
+    }
+
+    /// Retires a tree that is no longer needed, for another to have its folder; nil when there is none.
+    ///
+    /// A tree that has to stay, for whatever reason, is left for the clean-up at the end.
+    func freeTree() async throws -> RetiredTree? {
+        guard context.options.reusesTrees, !context.options.keepTrees else { return nil }
+        while !free.isEmpty {
+            let tree = free.removeFirst()
+            let fate = try await once(
+                "tree.reuse", tree.key, task: tree.task, intent: tree.json
+            ) { _ in
+                let fate = await self.trees.remove(
+                    tree, deletingBranch: self.mayDeleteBranch(of: tree),
+                    reason: "its work is collected")
+                if fate.action != .kept { try await self.noteTree(tree, fate) }
+                return fate
+            }
+            reuses[tree.key] = fate
+            if fate.action != .kept, let retired = await trees.retired(tree) { return retired }
+        }
+        return nil
+    }
+
+    /// What became of a tree when another was to have its folder, by this process or an earlier one.
+    private func fateOfReuse(of tree: TreeRecord) -> TreeFate? {
+        let effect = EffectKey(run: context.run, kind: "tree.reuse", key: tree.key)
+        return reuses[tree.key] ?? recorded[effect].flatMap { TreeFate(json: $0) }
     }
 
     /// A completed task's branch stays while it differs from the base; so does any that has commits.

@@ -156,7 +156,10 @@ extension Coordinator {
         if task.reads, collected.outcome?.isChanged ?? false {
             return .failed(FailureReason(.policy, "a task that only reads has changed files"))
         }
-        if let outcome = collected.outcome { return .completed(outcome) }
+        if let outcome = collected.outcome {
+            free.append(tree)
+            return .completed(outcome)
+        }
         return .failed(FailureReason(.collect, "\(collected.code): \(collected.message)"))
     }
 }

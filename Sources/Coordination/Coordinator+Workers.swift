@@ -32,7 +32,9 @@ extension Coordinator {
 
     /// Makes a tree and tells the ledger's table.
     func make(_ spec: TreeKeeper.Spec, key: String, isRepeated: Bool) async throws -> TreeMade {
-        let made = try await trees.make(spec, key: key, isRepeated: isRepeated) {
+        // What an interrupted start left is to be cleared away first, and then it may as well be made anew.
+        let retired = isRepeated ? nil : try await freeTree()
+        let made = try await trees.make(spec, key: key, isRepeated: isRepeated, reusing: retired) {
             await self.watch($0, key: $1, task: $2)
         }
         if case .made(let tree) = made { try await noteTree(tree, .ready) }

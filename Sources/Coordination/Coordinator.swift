@@ -81,6 +81,10 @@ package actor Coordinator {
     var recordedRows: [TaskID: TaskRow] = [:]
     /// Trees that exist, by name, in the order of their making.
     var kept: [TreeRecord] = []
+    /// Trees whose work is collected, for the next tasks, the first to be free first.
+    var free: [TreeRecord] = []
+    /// What became of trees when others were to have their folders, by key.
+    var reuses: [String: TreeFate] = [:]
     /// Worker processes that run now, by the key of their effect.
     var running: [String: (task: TaskID?, process: SupervisedProcess)] = [:]
     /// Held while branches are merged.

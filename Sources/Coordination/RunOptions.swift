@@ -6,6 +6,8 @@ package struct RunOptions: Hashable, Sendable {
     package var jobs: Int
     /// Trees stay where they are at the end.
     package var keepTrees = false
+    /// A tree whose work is collected goes to the next task, reset, in place of a new one.
+    package var reusesTrees = true
     /// Bytes that a preserved ref may take of what nobody committed.
     package var preserveLimit = 10 << 20
     /// Globs of ignored files that are build outputs, beside the built-in ones.
@@ -49,6 +51,7 @@ package struct RunOptions: Hashable, Sendable {
     package var json: JSON {
         [
             "jobs": .int(jobs), "keep_trees": .bool(keepTrees),
+            "reuse": .bool(reusesTrees),
             "preserve_limit": .int(preserveLimit),
             "outputs": .array(outputs.map { .string($0) }), "log_limit": .int(logLimit),
             "trees": .string(trees),
@@ -65,6 +68,7 @@ package struct RunOptions: Hashable, Sendable {
         guard let jobs = json["jobs"]?.intValue else { return nil }
         self.jobs = jobs
         keepTrees = json["keep_trees"]?.boolValue ?? false
+        reusesTrees = json["reuse"]?.boolValue ?? true
         preserveLimit = json["preserve_limit"]?.intValue ?? preserveLimit
         outputs = json["outputs"]?.arrayValue?.compactMap(\.stringValue) ?? []
         logLimit = json["log_limit"]?.intValue ?? logLimit

@@ -9,10 +9,12 @@ extension TreeKeeper {
     /// - Parameters:
     ///   - isRepeated: an earlier process of ours may have made some or all of it: that goes first, since
     ///     nobody has worked in it yet.
+    ///   - retired: a tree whose folder is used, if a reset brings it to the base; else all is made anew.
     ///   - watch: waits for the end of a set-up command, and may stop it.
     /// - Throws: ``Interrupted`` when a set-up command was stopped with the run.
     func make(
-        _ spec: Spec, key: String, isRepeated: Bool, watch: Watch
+        _ spec: Spec, key: String, isRepeated: Bool, reusing retired: RetiredTree? = nil,
+        watch: Watch
     ) async throws(Interrupted) -> TreeMade {
         let tree = worktree(spec)
         do {
@@ -21,11 +23,17 @@ extension TreeKeeper {
                 try await tearDownLeftovers(of: tree, key: key, name: spec.name)
                 try await takeBack(tree, trees)
             }
-            _ = try await trees.make(tree)
+            var reused: String?
+            if let retired, await trees.make(tree, reusing: retired.trashed) {
+                reused = retired.key
+            } else {
+                _ = try await trees.make(tree)
+            }
             var record = TreeRecord(
                 name: spec.name, key: key, task: spec.task, path: tree.path,
                 registration: tree.name, branch: spec.branch, base: spec.base,
-                lock: tree.lockReason, provided: [:], shared: [], lease: nil)
+                lock: tree.lockReason, provided: [:], shared: [], lease: nil,
+                reused: reused)
             do {
                 record.lease = try await lease(for: key)
                 try await setUp(&record, tree, trees, watch: watch)

@@ -171,6 +171,14 @@ extension TreeKeeper {
         try await repository.deleteReference(branch, at: head)
     }
 
+    /// What lies in the trash of a tree that was removed; nil when its folder is no longer there.
+    func retired(_ record: TreeRecord) async -> RetiredTree? {
+        let tree = worktree(record)
+        let entries = await TrashFolder(besideTreesIn: context.folders.trees).entries()
+        return entries.last { $0.tree.name == tree.name && $0.tree.path == tree.path }
+            .flatMap { $0.holdsFolder ? RetiredTree(key: record.key, trashed: $0) : nil }
+    }
+
     /// Removes a tree in which nobody but our own checks worked.
     func discard(_ record: TreeRecord) async {
         do {
@@ -184,4 +192,11 @@ extension TreeKeeper {
             // It stays where it is and `clean` finds it in the ledger.
         }
     }
+}
+
+/// A removed tree whose folder can be used again.
+struct RetiredTree: Sendable {
+    /// Of the effect that made it.
+    let key: String
+    let trashed: TrashedTree
 }

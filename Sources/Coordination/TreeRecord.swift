@@ -26,6 +26,8 @@ package struct TreeRecord: Hashable, Sendable {
     package internal(set) var shared: [String]
     /// What it has for itself; nil for a tree that was never set up.
     package internal(set) var lease: TreeLease?
+    /// Key of the tree whose folder it got; nil when all of it was made anew.
+    package var reused: String?
 }
 
 extension TreeRecord: Recorded {
@@ -39,6 +41,7 @@ extension TreeRecord: Recorded {
                 JSON.Members(
                     provided.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
             "shared": .array(shared.map { .string($0) }), "lease": lease?.json ?? .null,
+            "reused": .optional(reused),
         ]
     }
 
@@ -56,7 +59,8 @@ extension TreeRecord: Recorded {
             branch: json["branch"]?.stringValue, base: base, lock: json.text("lock"),
             provided: Dictionary(provided ?? [], uniquingKeysWith: { first, _ in first }),
             shared: (json["shared"]?.arrayValue ?? []).compactMap(\.stringValue),
-            lease: json["lease"].flatMap { TreeLease(json: $0) })
+            lease: json["lease"].flatMap { TreeLease(json: $0) },
+            reused: json["reused"]?.stringValue)
     }
 }
 

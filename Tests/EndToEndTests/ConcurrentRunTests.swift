@@ -43,4 +43,31 @@ struct ConcurrentRunTests {
         #expect(runs.allSatisfy { $0["status"]?.stringValue == "completed" })
         try trial.expectTidy(before)
     }
+
+    @Test func `forty trees at once, asked for by four processes, are all made`() throws {
+        let trial = try Trial()
+        let before = try UserState(of: trial)
+        let barrier = trial.home.appending("here")
+        try Files.makeFolder(barrier)
+        // Every worker waits for all forty, so that all trees exist at one time.
+        let task =
+            "touch $HOME/here/$TREEGUILD_RUN-$TREEGUILD_TASK;"
+            + " while [ $(ls $HOME/here | wc -l) -lt 40 ]; do sleep 0.1; done;"
+            + " echo $TREEGUILD_TASK >$TREEGUILD_TASK.txt"
+        let tasks = (1...10).map { "  - {id: t\($0), timeout: 5m, command: \"\(task)\"}" }
+        let plan = try trial.plan(
+            "version: 1\njobs: 10\ntasks:\n" + tasks.joined(separator: "\n") + "\n")
+        let first = try Background(trial, ["run", plan, "--run-id", "r1", "--json"])
+        let second = try Background(trial, ["run", plan, "--run-id", "r2", "--json"])
+        let third = try Background(trial, ["run", plan, "--run-id", "r3", "--json"])
+        let fourth = try Background(trial, ["run", plan, "--run-id", "r4", "--json"])
+        let answers = [try first.end(), try second.end(), try third.end(), try fourth.end()]
+        for (number, answer) in answers.enumerated() {
+            #expect(answer.status == 0, "\(answer.errors)")
+            let run = try RunDocument(answer)
+            #expect(run.included.count == 10, "r\(number + 1)")
+        }
+        #expect(try Files.list(barrier).count == 40)
+        try trial.expectTidy(before)
+    }
 }

@@ -74,6 +74,7 @@ _treeguild() {
     if [[ $cur == -* ]]; then
         case $command in
         run) _treeguild_words '--task -t --command -c --agent -a --base -b --jobs -j --check --verifier --land --strategy --budget --timeout --run-id --no-sandbox --keep-trees --dry-run -n -C --json --quiet -q --color --help -h --version -V' ;;
+        run) _treeguild_words '--task -t --command -c --agent -a --base -b --jobs -j --check --verifier --land --strategy --budget --timeout --run-id --keep-trees --no-reuse --dry-run -n -C --json --quiet -q --color --help -h --version -V' ;;
         resume) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         stop) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         status) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
@@ -112,6 +113,7 @@ _treeguild() {
     land) _treeguild_value run_or_branch ;;
     config) _treeguild_words 'jobs agent verifier worktrees preserve_limit outputs checks setup ports sandbox budget features color timeout' ;;
     config) _treeguild_words 'jobs agent verifier worktrees preserve_limit outputs checks setup sandbox budget features color timeout' ;;
+    config) _treeguild_words 'jobs agent verifier worktrees reuse preserve_limit outputs checks setup budget features color timeout' ;;
     schema) _treeguild_words 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.schemas/1' ;;
     config) _treeguild_words 'jobs agent verifier worktrees preserve_limit outputs checks setup budget features color timeout' ;;
     model-server) _treeguild_value file ;;

@@ -44,6 +44,7 @@ complete -c treeguild -n '__fish_seen_subcommand_from run' -l timeout -r -f -d '
 complete -c treeguild -n '__fish_seen_subcommand_from run' -l run-id -r -f -d 'The run\'s name'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -l no-sandbox -d 'Let commands write and read whatever you can; recorded in the report'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -l keep-trees -d 'Leave the worktrees of finished tasks in place'
+complete -c treeguild -n '__fish_seen_subcommand_from run' -l no-reuse -d 'Make every worktree anew'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -s n -l dry-run -d 'Print what would be done, and do nothing'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -F
 
@@ -94,6 +95,7 @@ complete -c treeguild -n '__fish_seen_subcommand_from self-check' -s n -l merges
 
 complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier worktrees preserve_limit outputs checks setup ports sandbox budget features color timeout'
 complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier worktrees preserve_limit outputs checks setup sandbox budget features color timeout'
+complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier worktrees reuse preserve_limit outputs checks setup budget features color timeout'
 
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -s y -l yes -d 'Approve without asking'
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -l revoke -d 'Take the approvals of this repository back'

@@ -82,6 +82,7 @@ _treeguild() {
             '(--run-id)--run-id=[The run'\''s name]:ID: ' \
             '(--no-sandbox)--no-sandbox[Let commands write and read whatever you can; recorded in the report]' \
             '(--keep-trees)--keep-trees[Leave the worktrees of finished tasks in place]' \
+            '(--no-reuse)--no-reuse[Make every worktree anew]' \
             '(--dry-run -n)--dry-run[Print what would be done, and do nothing]' \
             '(--dry-run -n)-n[Print what would be done, and do nothing]' \
             '1:PLAN:_files' \
@@ -177,6 +178,7 @@ _treeguild() {
         config)
             _arguments -S \
             '1:KEY:(jobs agent verifier worktrees preserve_limit outputs checks setup ports sandbox budget features color timeout)' \
+            '1:KEY:(jobs agent verifier worktrees reuse preserve_limit outputs checks setup ports budget features color timeout)' \
             $everywhere
             ;;
         trust)

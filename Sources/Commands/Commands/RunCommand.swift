@@ -17,6 +17,7 @@ import Tasks
     let folders = try place.folders(for: run, settings, invocation)
     var options = RunOptions(jobs: RunPlan.jobs(plan, settings))
     options.keepTrees = invocation.has("keep-trees")
+    options.reusesTrees = settings.reusesTrees && !invocation.has("no-reuse")
     options.preserveLimit = settings.preserveLimit
     options.outputs = settings.outputs
     options.verifierTimeout = settings.timeout.flatMap { Duration(inSeconds: $0) }
@@ -43,6 +44,7 @@ struct RunStart: Sendable {
                 .usage, "branch_exists", "the branch '\(Coordinator.short(name))' is in the way",
                 hint: "choose another name with --run-id, or rename that branch")
         }
+        try await RunRoom.check(context, in: place.repository)
         let ledger = try await place.ledger(invocation)
         _ = try await ledger.createRun(
             context.run, kind: kind, base: context.base.description, plan: context.plan.json,

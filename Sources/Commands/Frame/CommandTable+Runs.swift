@@ -39,6 +39,7 @@ extension CommandTable {
             .value("run-id", "ID", .text, default: "time and chance", "The run's name"),
             Shared.noSandbox,
             .flag("keep-trees", "Leave the worktrees of finished tasks in place"),
+            .flag("no-reuse", "Make every worktree anew"),
             .flag("dry-run", short: "n", "Print what would be done, and do nothing"),
         ],
         examples: [

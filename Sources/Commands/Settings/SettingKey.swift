@@ -32,6 +32,9 @@ struct SettingKey: Sendable {
             name: "worktrees", type: .folder, builtIn: .null,
             help: "Folder in which the folders of runs are made"),
         SettingKey(
+            name: "reuse", type: .boolean, builtIn: true,
+            help: "Whether a tree whose work is collected goes to the next task, reset"),
+        SettingKey(
             name: "preserve_limit", type: .size, builtIn: 10_000_000,
             help: "Most bytes of uncommitted work that are preserved; a tree with more stays"),
         SettingKey(

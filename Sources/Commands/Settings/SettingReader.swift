@@ -110,6 +110,7 @@ struct SettingReader {
         case .size: return Quantity.bytes(text).map { .int($0) }
         case .duration: return Quantity.seconds(text).map { .double($0) }
         case .portRange: return PortRange.parse(text) == nil ? nil : .string(text)
+        case .boolean: return ["true": true, "false": false][text].map { .bool($0) }
         case .scalar: return scalar.json
         case .list, .map, .record, .short, .either: return nil
         }

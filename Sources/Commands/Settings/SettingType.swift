@@ -18,6 +18,7 @@ indirect enum SettingType: Sendable {
     /// Two port numbers with a dash between.
     case portRange
     case choice([String])
+    case boolean
     /// Any single value.
     case scalar
     case list(SettingType)
@@ -49,6 +50,7 @@ indirect enum SettingType: Sendable {
         case .duration: "a duration, such as 90, 90s, 15m, 2h or 7d"
         case .portRange: "a range of ports from 1 to 65535, such as 20000-29999"
         case .choice(let words): Phrase.anyOf(words)
+        case .boolean: "true or false"
         case .scalar: "a single value"
         case .list: "a list"
         case .map, .record: "keys with values"
@@ -61,7 +63,7 @@ indirect enum SettingType: Sendable {
     var isSingle: Bool {
         switch self {
         case .text, .glob, .command, .folder, .count, .amount, .size, .duration, .portRange,
-            .choice:
+            .choice, .boolean:
             true
         case .scalar, .list, .map, .record, .short, .either: false
         }

@@ -65,6 +65,8 @@ struct Settings: Sendable {
     var preserveLimit: Int { value("preserve_limit").intValue ?? 0 }
     /// Ports of which worktrees get theirs; nil leaves it to the run.
     var ports: ClosedRange<Int>? { value("ports").stringValue.flatMap(PortRange.parse) }
+    /// A tree whose work is collected goes to the next task.
+    var reusesTrees: Bool { value("reuse").boolValue ?? true }
     /// Patterns of ignored files that need no preserving.
     var outputs: [String] { Settings.texts(value("outputs")) }
     var checks: [CheckSetting] { (value("checks").arrayValue ?? []).compactMap(CheckSetting.init) }
