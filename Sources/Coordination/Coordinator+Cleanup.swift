@@ -25,7 +25,7 @@ extension Coordinator {
                 }
                 let fate = await self.trees.remove(
                     tree, deletingBranch: self.mayDeleteBranch(of: tree),
-                    reason: "the run has ended")
+                    reason: self.reason(for: tree))
                 try await self.noteTree(tree, fate)
                 return fate
             }
@@ -48,7 +48,7 @@ extension Coordinator {
             ) { _ in
                 let fate = await self.trees.remove(
                     tree, deletingBranch: self.mayDeleteBranch(of: tree),
-                    reason: "its work is collected")
+                    reason: self.reason(for: tree))
                 if fate.action != .kept { try await self.noteTree(tree, fate) }
                 return fate
             }
@@ -62,6 +62,12 @@ extension Coordinator {
     private func fateOfReuse(of tree: TreeRecord) -> TreeFate? {
         let effect = EffectKey(run: context.run, kind: "tree.reuse", key: tree.key)
         return reuses[tree.key] ?? recorded[effect].flatMap { TreeFate(json: $0) }
+    }
+
+    /// Why a tree goes: the same whether another needs it or the run has come to its end.
+    private func reason(for tree: TreeRecord) -> String {
+        tree.task.map { outcomes[$0] != nil } ?? false
+            ? "its work is collected" : "the run has ended"
     }
 
     /// A completed task's branch stays while it differs from the base; so does any that has commits.
