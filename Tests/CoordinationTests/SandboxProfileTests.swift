@@ -46,7 +46,7 @@ final class SandboxProfileTests {
             tree: TreeRecord(
                 name: "a", key: "a/1.0", task: nil, path: profile.folders.trees.appending("a"),
                 registration: "treeguild-r1-a", branch: branch ? "refs/heads/treeguild/r1/a" : nil,
-                base: base, lock: "", provided: [:]),
+                base: base, lock: "", provided: [:], shared: []),
             records: records, results: records.appending("out"),
             temporary: profile.folders.temporary.appending("a"))
         try profile.prepare(worker)

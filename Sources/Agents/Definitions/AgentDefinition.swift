@@ -133,6 +133,13 @@ package struct DefinitionProblem: Equatable, Sendable {
         case unknownTool(String)
     }
 
+    /// A problem of `kind` in that line of the file.
+    package init(file: AbsolutePath, line: Int, kind: Kind) {
+        self.file = file
+        self.line = line
+        self.kind = kind
+    }
+
     /// True when the definition can be used in spite of it.
     package var isWarning: Bool {
         switch kind {

@@ -1,5 +1,6 @@
 import Agents
 import Base
+import Git
 import Review
 
 /// The body of `treeguild agents`.
