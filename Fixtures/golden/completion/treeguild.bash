@@ -73,8 +73,7 @@ _treeguild() {
     esac
     if [[ $cur == -* ]]; then
         case $command in
-        run) _treeguild_words '--task -t --command -c --agent -a --base -b --jobs -j --check --verifier --land --strategy --budget --timeout --run-id --no-sandbox --keep-trees --dry-run -n -C --json --quiet -q --color --help -h --version -V' ;;
-        run) _treeguild_words '--task -t --command -c --agent -a --base -b --jobs -j --check --verifier --land --strategy --budget --timeout --run-id --keep-trees --no-reuse --dry-run -n -C --json --quiet -q --color --help -h --version -V' ;;
+        run) _treeguild_words '--task -t --command -c --agent -a --base -b --jobs -j --check --verifier --land --strategy --budget --timeout --run-id --no-sandbox --keep-trees --no-reuse --dry-run -n -C --json --quiet -q --color --help -h --version -V' ;;
         resume) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         stop) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         status) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
@@ -89,6 +88,7 @@ _treeguild() {
         self-check) _treeguild_words '--merges -n -C --json --quiet -q --color --help -h --version -V' ;;
         config) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         trust) _treeguild_words '--yes -y --revoke --list -l -C --json --quiet -q --color --help -h --version -V' ;;
+        agents) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         model-server) _treeguild_words '--port --log -C --json --quiet -q --color --help -h --version -V' ;;
         schema) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         completion) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
@@ -99,7 +99,7 @@ _treeguild() {
         return
     fi
     case $command in
-    '') _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor self-check config trust model-server schema completion version help' ;;
+    '') _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor self-check config trust agents model-server schema completion version help' ;;
     run) _treeguild_value file ;;
     resume) _treeguild_value run ;;
     stop) _treeguild_value run ;;
@@ -111,15 +111,12 @@ _treeguild() {
     overlap) _treeguild_value branch ;;
     merge) _treeguild_value branch ;;
     land) _treeguild_value run_or_branch ;;
-    config) _treeguild_words 'jobs agent verifier worktrees preserve_limit outputs checks setup ports sandbox budget features color timeout' ;;
-    config) _treeguild_words 'jobs agent verifier worktrees preserve_limit outputs checks setup sandbox budget features color timeout' ;;
-    config) _treeguild_words 'jobs agent verifier worktrees reuse preserve_limit outputs checks setup budget features color timeout' ;;
-    schema) _treeguild_words 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.schemas/1' ;;
-    config) _treeguild_words 'jobs agent verifier worktrees preserve_limit outputs checks setup budget features color timeout' ;;
+    config) _treeguild_words 'jobs agent verifier worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout' ;;
+    agents) _treeguild_words 'list show validate' ;;
     model-server) _treeguild_value file ;;
-    schema) _treeguild_words 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.model-server/1 treeguild.schemas/1' ;;
+    schema) _treeguild_words 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.agents/1 treeguild.agent/1 treeguild.agents.validate/1 treeguild.model-server/1 treeguild.schemas/1' ;;
     completion) _treeguild_words 'bash zsh fish' ;;
-    help) _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor self-check config trust model-server schema completion version help' ;;
+    help) _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor self-check config trust agents model-server schema completion version help' ;;
     esac
 }
 

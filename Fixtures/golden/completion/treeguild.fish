@@ -24,6 +24,7 @@ complete -c treeguild -n __fish_use_subcommand -a doctor -d 'Check the machine a
 complete -c treeguild -n __fish_use_subcommand -a self-check -d 'Replay the repository\'s own merges and compare them with git\'s'
 complete -c treeguild -n __fish_use_subcommand -a config -d 'Print the settings and where each comes from'
 complete -c treeguild -n __fish_use_subcommand -a trust -d 'Approve the commands of the repository\'s settings'
+complete -c treeguild -n __fish_use_subcommand -a agents -d 'List, show and check the definitions of agents'
 complete -c treeguild -n __fish_use_subcommand -a model-server -d 'Serve a scripted model on loopback, for tests and demos'
 complete -c treeguild -n __fish_use_subcommand -a schema -d 'Print the JSON Schema of an output'
 complete -c treeguild -n __fish_use_subcommand -a completion -d 'Print a completion script for a shell'
@@ -93,21 +94,21 @@ complete -c treeguild -n '__fish_seen_subcommand_from land' -f -a '(treeguild st
 
 complete -c treeguild -n '__fish_seen_subcommand_from self-check' -s n -l merges -r -f -d 'How many merges at most'
 
-complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier worktrees preserve_limit outputs checks setup ports sandbox budget features color timeout'
-complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier worktrees preserve_limit outputs checks setup sandbox budget features color timeout'
-complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier worktrees reuse preserve_limit outputs checks setup budget features color timeout'
+complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout'
 
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -s y -l yes -d 'Approve without asking'
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -l revoke -d 'Take the approvals of this repository back'
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -s l -l list -d 'Print all approvals'
 
+complete -c treeguild -n '__fish_seen_subcommand_from agents' -f -a 'list show validate'
+
 complete -c treeguild -n '__fish_seen_subcommand_from model-server' -l port -r -f -d 'Where to listen on 127.0.0.1'
 complete -c treeguild -n '__fish_seen_subcommand_from model-server' -l log -r -F -d 'Add each request to this file, as a line of JSON'
 complete -c treeguild -n '__fish_seen_subcommand_from model-server' -F
 
-complete -c treeguild -n '__fish_seen_subcommand_from schema' -f -a 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.model-server/1 treeguild.schemas/1'
+complete -c treeguild -n '__fish_seen_subcommand_from schema' -f -a 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.agents/1 treeguild.agent/1 treeguild.agents.validate/1 treeguild.model-server/1 treeguild.schemas/1'
 
 complete -c treeguild -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'
 
 
-complete -c treeguild -n '__fish_seen_subcommand_from help' -f -a 'run resume stop status log show clean undo overlap merge land doctor self-check config trust model-server schema completion version help'
+complete -c treeguild -n '__fish_seen_subcommand_from help' -f -a 'run resume stop status log show clean undo overlap merge land doctor self-check config trust agents model-server schema completion version help'

@@ -38,6 +38,7 @@ _treeguild() {
         'self-check:Replay the repository'\''s own merges and compare them with git'\''s'
         'config:Print the settings and where each comes from'
         'trust:Approve the commands of the repository'\''s settings'
+        'agents:List, show and check the definitions of agents'
         'model-server:Serve a scripted model on loopback, for tests and demos'
         'schema:Print the JSON Schema of an output'
         'completion:Print a completion script for a shell'
@@ -177,8 +178,7 @@ _treeguild() {
             ;;
         config)
             _arguments -S \
-            '1:KEY:(jobs agent verifier worktrees preserve_limit outputs checks setup ports sandbox budget features color timeout)' \
-            '1:KEY:(jobs agent verifier worktrees reuse preserve_limit outputs checks setup ports budget features color timeout)' \
+            '1:KEY:(jobs agent verifier worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout)' \
             $everywhere
             ;;
         trust)
@@ -190,6 +190,12 @@ _treeguild() {
             '(--list -l)-l[Print all approvals]' \
             $everywhere
             ;;
+        agents)
+            _arguments -S \
+            '1:ACTION:(list show validate)' \
+            '*:NAME: ' \
+            $everywhere
+            ;;
         model-server)
             _arguments -S \
             '(--port)--port=[Where to listen on 127.0.0.1]:N: ' \
@@ -199,7 +205,7 @@ _treeguild() {
             ;;
         schema)
             _arguments -S \
-            '1:NAME:(treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.model-server/1 treeguild.schemas/1)' \
+            '1:NAME:(treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.agents/1 treeguild.agent/1 treeguild.agents.validate/1 treeguild.model-server/1 treeguild.schemas/1)' \
             $everywhere
             ;;
         completion)
@@ -213,7 +219,7 @@ _treeguild() {
             ;;
         help)
             _arguments -S \
-            '1:COMMAND:(run resume stop status log show clean undo overlap merge land doctor self-check config trust model-server schema completion version help)' \
+            '1:COMMAND:(run resume stop status log show clean undo overlap merge land doctor self-check config trust agents model-server schema completion version help)' \
             $everywhere
             ;;
         esac
