@@ -60,24 +60,34 @@ package struct WorkSnapshots: Sendable {
             ], index, in: layout.worktree ?? layout.gitDirectory)
     }
 
-    /// A commit that holds nothing, for a comparison of histories without a common ancestor; nil when git refuses.
-    package func emptyCommit() async throws -> ObjectID? {
+    /// A commit that holds nothing, for a comparison of histories without a common ancestor.
+    package func emptyCommit() async throws -> ObjectID {
         let index = folder.path.appending("index-\(Digest.random(6).hexadecimal)")
         let place = layout.worktree ?? layout.gitDirectory
-        guard case .tree(let tree) = try await steps([["read-tree", "--empty"]], index, in: place)
-        else { return nil }
+        let tree: ObjectID
+        switch try await steps([["read-tree", "--empty"]], index, in: place) {
+        case .tree(let made): tree = made
+        case .refused(let words):
+            throw MergeError.programFailed(arguments: ["git", "write-tree"], message: words)
+        }
         // The same name each time, whoever runs it and whenever.
-        let who = ["NAME": "treeguild", "EMAIL": "treeguild@localhost", "DATE": "0 +0000"]
+        let who = ["NAME": "treeguild", "EMAIL": "treeguild@localhost", "DATE": "@0 +0000"]
         var environment = environment(index)
         for (key, value) in who {
             environment["GIT_AUTHOR_\(key)"] = value
             environment["GIT_COMMITTER_\(key)"] = value
         }
-        let output = try await program.run(
-            ["commit-tree", "-m", "nothing", tree.description], in: place,
-            environment: environment)
-        guard output.ending.isSuccess else { return nil }
-        return ObjectID(String(decoding: output.output.prefix(40), as: UTF8.self))
+        let words = ["commit-tree", "-m", "nothing", tree.description]
+        let output = try await program.run(words, in: place, environment: environment)
+        guard output.ending.isSuccess else {
+            throw MergeError.programFailed(
+                arguments: ["git"] + words, message: output.errorText)
+        }
+        let name = String(decoding: output.output.prefix(40), as: UTF8.self)
+        guard let commit = ObjectID(name) else {
+            throw MergeError.unexpectedOutput(of: "git commit-tree")
+        }
+        return commit
     }
 
     private func environment(_ index: AbsolutePath) -> [String: String] {

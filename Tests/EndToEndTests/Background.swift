@@ -54,6 +54,13 @@ struct Background: ~Copyable {
         return false
     }
 
+    /// Whole lines of standard output so far.
+    func lines() throws -> [String] {
+        let text = String(decoding: try Files.read(output), as: UTF8.self)
+        return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            .map(String.init)
+    }
+
     /// Waits for the end.
     consuming func end() throws -> Answer {
         var status: Int32 = 0

@@ -108,8 +108,8 @@ struct OverlapInputs {
         if let base = try await place.repository.commonBase(of: heads.map(\.1)) {
             return Base(commit: base)
         }
-        if allowsUnrelated, let snapshots, let commit = try await snapshots.emptyCommit() {
-            return Base(commit: commit, isEmpty: true)
+        if allowsUnrelated, let snapshots {
+            return Base(commit: try await snapshots.emptyCommit(), isEmpty: true)
         }
         var stranger = heads[heads.count - 1].0
         for (name, head) in heads.dropFirst()
