@@ -55,7 +55,7 @@ struct WorktreeReuseTests {
         return (await trees.make(second, reusing: retired), second)
     }
 
-    @Test(arguments: 0..<12)
+    @Test(arguments: 0..<6)
     func `whatever a worker did, the next tree is like a new one`(seed: Int) async throws {
         let scratch = try WorktreeInspectionTests.repository()
         if seed % 3 == 0 { try scratch.write(".gitattributes", "* text=auto eol=crlf\n") }
@@ -64,7 +64,7 @@ struct WorktreeReuseTests {
         var random = SeededRandom(seed: UInt64(seed))
         let new = try await scratch.makeTree("made-new")
         let expected = try Look(new, scratch)
-        for number in 0..<12 {
+        for number in 0..<8 {
             let script = (0..<Int.random(in: 1...12, using: &random))
                 .map { _ in RandomWork.step(&random) }.joined(separator: "\n")
             let (made, tree) = try await reuse(scratch, after: script, name: "t\(number)")
