@@ -20,7 +20,7 @@ struct SubmoduleTests {
         git submodule --quiet deinit -f apart; rm -rf .git/modules/apart
         """
 
-    private func makeScratch() throws -> ScratchRepository {
+    static func makeScratch() throws -> ScratchRepository {
         let scratch = try ScratchRepository()
         try scratch.shell(SubmoduleTests.script, in: scratch.path)
         return scratch
@@ -32,7 +32,7 @@ struct SubmoduleTests {
     }
 
     @Test func `they are as git's own update would have them, without network`() async throws {
-        let scratch = try makeScratch()
+        let scratch = try SubmoduleTests.makeScratch()
         let trees = try await scratch.maker()
         let tree = try await trees.make(scratch.tree())
         for name in ["sub", "inner", "apart", "two"] {
@@ -72,7 +72,7 @@ struct SubmoduleTests {
     }
 
     @Test func `a tree with submodules goes to the trash and comes back whole`() async throws {
-        let scratch = try makeScratch()
+        let scratch = try SubmoduleTests.makeScratch()
         let trees = try await scratch.maker()
         let tree = try await trees.make(scratch.tree())
         try scratch.shell(
@@ -107,7 +107,7 @@ struct SubmoduleTests {
 
     @Test(arguments: works)
     func `work in a submodule is found, preserved and restored`(work: String) async throws {
-        let scratch = try makeScratch()
+        let scratch = try SubmoduleTests.makeScratch()
         let trees = try await scratch.maker()
         let tree = try await trees.make(scratch.tree())
         try scratch.shell(work, in: tree.path)
@@ -137,7 +137,7 @@ struct SubmoduleTests {
     }
 
     @Test func `a worker's commits in a submodule reach the main worktree's`() async throws {
-        let scratch = try makeScratch()
+        let scratch = try SubmoduleTests.makeScratch()
         let trees = try await scratch.maker()
         let tree = try await trees.make(scratch.tree())
         try scratch.shell(
@@ -170,7 +170,7 @@ struct SubmoduleTests {
     }
 
     @Test func `a submodule that is replaced by another repository counts as one`() async throws {
-        let scratch = try makeScratch()
+        let scratch = try SubmoduleTests.makeScratch()
         let trees = try await scratch.maker()
         let tree = try await trees.make(scratch.tree())
         try scratch.shell(
@@ -185,7 +185,7 @@ struct SubmoduleTests {
 
     @Test func `a submodule that leads to the main worktree's repository is refused`() async throws
     {
-        let scratch = try makeScratch()
+        let scratch = try SubmoduleTests.makeScratch()
         let trees = try await scratch.maker()
         let tree = try await trees.make(scratch.tree())
         try scratch.shell(
@@ -202,7 +202,7 @@ struct SubmoduleTests {
         "git -C sub/inner config remote.origin.uploadpack ./evil",
     ])
     func `settings that a worker gave a submodule are not git's to run`(work: String) async throws {
-        let scratch = try makeScratch()
+        let scratch = try SubmoduleTests.makeScratch()
         let trees = try await scratch.maker()
         let tree = try await trees.make(scratch.tree())
         try scratch.shell(
@@ -222,7 +222,7 @@ struct SubmoduleTests {
     }
 
     @Test func `a submodule whose folder is deleted is a deletion, and comes back`() async throws {
-        let scratch = try makeScratch()
+        let scratch = try SubmoduleTests.makeScratch()
         let trees = try await scratch.maker()
         let tree = try await trees.make(scratch.tree())
         try scratch.shell("rm -rf sub", in: tree.path)
@@ -237,7 +237,7 @@ struct SubmoduleTests {
     }
 
     @Test func `trees with submodules are made again after a kill`() async throws {
-        let scratch = try makeScratch()
+        let scratch = try SubmoduleTests.makeScratch()
         let trees = try await scratch.maker()
         let tree = try await trees.make(scratch.tree())
         let again = try await trees.make(tree, resuming: true)

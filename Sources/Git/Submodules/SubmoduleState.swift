@@ -58,7 +58,7 @@ extension Repository {
 }
 
 /// The objects in one folder, without those that it borrows.
-private struct ObjectStore: ~Copyable {
+struct ObjectStore: ~Copyable {
     private let owned: Owned
 
     init(_ folder: AbsolutePath) throws(GitError) {
@@ -80,7 +80,7 @@ private struct ObjectStore: ~Copyable {
         owned = store
     }
 
-    func commits() throws(GitError) -> [ObjectID] {
+    func objects() throws(GitError) -> [ObjectID] {
         var ids: [ObjectID] = []
         let status = withUnsafeMutablePointer(to: &ids) { found in
             git_odb_foreach(
@@ -94,7 +94,11 @@ private struct ObjectStore: ~Copyable {
                 }, found)
         }
         try check(status, "list objects", "submodule")
-        return ids.filter { id in
+        return ids
+    }
+
+    func commits() throws(GitError) -> [ObjectID] {
+        try objects().filter { id in
             var raw = id.raw
             var size = 0
             var type = GIT_OBJECT_INVALID

@@ -6,7 +6,7 @@ extension Worktrees {
         of tree: Worktree, in opened: Repository, level: ModuleLevel, rules: TreeRules,
         _ state: inout TreeState
     ) async {
-        guard !state.folder.submodules.isEmpty else { return }
+        defer { state.folder.nested.sort() }
         for (path, recorded) in state.folder.submodules {
             do {
                 guard
@@ -36,6 +36,7 @@ extension Worktrees {
                 state.fail(path.description, error)
             }
         }
+        await lookForAbandonedModules(of: level, &state)
     }
 
     /// Takes out commits that the main worktree's repository of the submodule has on refs of its own.

@@ -32,7 +32,9 @@ extension Repository {
         try WorktreeError.during(.files, tree.path.description) {
             let isUsual =
                 try worktreeSettings() == nil && !isPartialClone()
-            guard isUsual, retired.holdsFolder else {
+            // Folders of submodules lead to the repositories below the old registration, and come back with it alone.
+            let hasModules = Files.kind(of: retired.registration.appending("modules")) != nil
+            guard isUsual, !hasModules, retired.holdsFolder else {
                 throw WorktreeError(.files, retired.folder.description, .missing)
             }
             let index = tree.registration(in: layout.commonDirectory).appending("index")
