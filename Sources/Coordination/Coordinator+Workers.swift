@@ -37,7 +37,10 @@ extension Coordinator {
         let made = try await trees.make(spec, key: key, isRepeated: isRepeated, reusing: retired) {
             await self.watch($0, key: $1, task: $2)
         }
-        if case .made(let tree) = made { try await noteTree(tree, .ready) }
+        if case .made(let tree) = made {
+            try await noteTree(tree, .ready)
+            try await noteAbsentSubmodules(in: tree)
+        }
         return made
     }
 

@@ -87,6 +87,8 @@ package actor Coordinator {
     var reuses: [String: TreeFate] = [:]
     /// Worker processes that run now, by the key of their effect.
     var running: [String: (task: TaskID?, process: SupervisedProcess)] = [:]
+    /// Paths of submodules that were told to be empty folders.
+    var absentSubmodules: Set<String> = []
     /// Held while branches are merged.
     let mergeTurn = Turn()
     /// The tips onto which a verifier was to bring each branch: its trees for them have names of their own.
@@ -150,7 +152,8 @@ package actor Coordinator {
             tasks: try await ledger.tasks(run: context.run),
             integration: integration, fates: fates,
             started: try await ledger.run(context.run)?.started ?? .now, ended: .now,
-            crossings: try await crossings())
+            crossings: try await crossings(),
+            submodules: try await RunSummary.absentSubmodules(of: context.run, in: ledger))
         try await ledger.finishRun(
             context.run, summary.status == .completed ? .completed : .failed, result: summary.json)
         return summary
@@ -183,7 +186,8 @@ package actor Coordinator {
             context: context, status: .interrupted, tasks: try await ledger.tasks(run: context.run),
             integration: nil, fates: [],
             started: try await ledger.run(context.run)?.started ?? .now, ended: nil,
-            crossings: try await crossings())
+            crossings: try await crossings(),
+            submodules: try await RunSummary.absentSubmodules(of: context.run, in: ledger))
     }
 
     /// Changes of the user's repository that any process of this run has recorded.

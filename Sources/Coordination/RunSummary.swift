@@ -28,11 +28,15 @@ package struct RunSummary: Sendable {
     package let fates: [TreeFate]
     /// What kept the commands in their places, and what happened to the user's repository meanwhile.
     package let sandbox: SandboxRecord
+    /// Submodules that are empty folders in trees: `{path, reason}` each.
+    package let submodules: [JSON]
 
     init(
         context: RunContext, status: Status, tasks: [TaskRow], integration: Integration?,
-        fates: [TreeFate], started: Timestamp, ended: Timestamp?, crossings: [JSON] = []
+        fates: [TreeFate], started: Timestamp, ended: Timestamp?, crossings: [JSON] = [],
+        submodules: [JSON] = []
     ) {
+        self.submodules = submodules
         sandbox = SandboxRecord(context.options.sandbox, .probed, changes: crossings)
         run = context.run
         base = context.base
@@ -55,21 +59,21 @@ package struct RunSummary: Sendable {
             run: run, base: base.description, status: status.rawValue, started: started,
             ended: ended, tasks: tasks, overlap: integration?.overlap?.json ?? .null,
             merge: integration?.json ?? .null, cleanup: .array(fates.map(\.json)),
-            sandbox: sandbox.json)
+            sandbox: sandbox.json, submodules: submodules)
     }
 
     /// The same document for a run of which only the ledger's rows are known.
     package static func document(
         run: RunID, base: String, status: String, started: Timestamp, ended: Timestamp?,
         tasks: [TaskRow], overlap: JSON = .null, merge: JSON = .null, cleanup: JSON = [],
-        sandbox: JSON = .null
+        sandbox: JSON = .null, submodules: [JSON] = []
     ) -> JSON {
         [
             "schema": "treeguild.run/1", "run": .string(run.description), "base": .string(base),
             "status": .string(status), "started": .string(started.description),
             "ended": .optional(ended?.description), "tasks": .array(tasks.map(document)),
             "overlap": overlap, "merge": merge, "cleanup": cleanup,
-            "sandbox": sandbox,
+            "sandbox": sandbox, "submodules": .array(submodules),
         ]
     }
 

@@ -69,8 +69,11 @@ extension TreeKeeper {
                         .kept, "it holds \(bytes) bytes that nobody committed, more than \(limit)")
                 case .impossible(let paths):
                     let names = paths.prefix(3).map(\.description).joined(separator: ", ")
+                    let advice = Self.advice(on: found, run: context.run)
                     return fate(
-                        .kept, paths.isEmpty ? "it is on no commit" : "\(names) cannot be saved")
+                        .kept,
+                        (paths.isEmpty ? "it is on no commit" : "\(names) cannot be saved")
+                            + advice)
                 }
             }
             if deletingBranch, let lost = try await commitsLost(with: record, savedAs: ref) {
@@ -85,6 +88,17 @@ extension TreeKeeper {
         } catch {
             return fate(.kept, Self.words(for: error))
         }
+    }
+
+    /// What to do about repositories that only the tree has, such as submodules that its worker added.
+    private static func advice(on found: TreeInspection, run: RunID) -> String {
+        let hasRepositories = found.findings.contains {
+            if case .nestedRepositories = $0 { true } else { false }
+        }
+        return hasRepositories
+            ? ": a repository that only this tree has; push or fetch its commits to where they are "
+                + "to stay, remove it here, then: treeguild clean \(run)"
+            : ""
     }
 
     /// Gives a registration whose folder is gone an empty one, so that its index and history can be looked at.

@@ -1,5 +1,5 @@
 import Git
-import Base
+package import Base
 package import Coordination
 import Merging
 package import Store
@@ -23,7 +23,8 @@ package struct RunReport: Sendable {
         }
         let kept = summary.fates.filter { $0.action != .removed || $0.ref != nil }
         out += [""] + cleanup(kept)
-        out += sandbox
+        let absent = RunReport.lines(absentSubmodules: summary.submodules)
+        out += (absent.isEmpty ? [] : [""] + absent) + sandbox
         return out + next.map { ["", $0] }.joined()
     }
 
@@ -140,6 +141,21 @@ package struct RunReport: Sendable {
             }
         }
         return out.isEmpty ? [] : [""] + out
+    }
+
+    /// A line for each submodule that is an empty folder in trees, and how to have them there.
+    ///
+    /// - Parameter submodules: `{path, reason}` each.
+    package static func lines(absentSubmodules submodules: [JSON]) -> [StyledText] {
+        guard !submodules.isEmpty else { return [] }
+        let lines: [StyledText] = submodules.map { submodule in
+            let path = Text.visible(submodule["path"]?.stringValue ?? "")
+            return "  \(path): \(submodule["reason"]?.stringValue ?? "")"
+        }
+        let head: StyledText = "\("Submodules", .bold) that are empty folders in trees:"
+        return [head] + lines + [
+            "  have them with: \("git submodule update --init --recursive", .bold)"
+        ]
     }
 
     private var next: [StyledText] {

@@ -63,8 +63,9 @@ private func tell(
         await output.raw("\(run.id)\n".utf8)
         return .done
     }
+    let absent = try await RunSummary.absentSubmodules(of: run.id, in: runs.ledger)
     if invocation.isJSON {
-        let pairs = run.document(tasks).objectValue?.pairs ?? []
+        let pairs = run.document(tasks, submodules: absent).objectValue?.pairs ?? []
         await output.document(
             "treeguild.run/1", pairs.filter { $0.key != "schema" }.map { ($0.key, $0.value) })
         return .done
@@ -76,6 +77,7 @@ private func tell(
     await output.line("base     \(run.record.base)")
     if let result = run.result { await output.line("result   \(result.branch)") }
     if let resumption = run.resumption { await output.line("to go on: \(resumption)") }
+    for line in RunReport.lines(absentSubmodules: absent) { await output.line(line) }
     let trees = try await runs.ledger.trees(run: run.id)
     for line in taskTable(tasks, trees).lines { await output.line(line) }
     return .done

@@ -4,11 +4,13 @@ import Store
 
 extension RecordedRun {
     /// `treeguild.run/1`: what the run itself reported at its end, else what its rows say.
-    func document(_ tasks: [TaskRow]) -> JSON {
+    ///
+    /// - Parameter submodules: those that are empty folders in its trees.
+    func document(_ tasks: [TaskRow], submodules: [JSON] = []) -> JSON {
         if let result = record.result, result["schema"] == "treeguild.run/1" { return result }
         return RunSummary.document(
             run: id, base: record.base, status: status.rawValue, started: record.started,
-            ended: record.ended, tasks: tasks)
+            ended: record.ended, tasks: tasks, submodules: submodules)
     }
 
     /// An item of `treeguild.status/1`.

@@ -11,7 +11,13 @@ extension Schemas {
                 ("ended", nullable(time)), ("tasks", list(task)), ("overlap", nullable(overlap)),
                 ("merge", nullable(merge)), ("cleanup", list(cleanup)),
                 ("sandbox", nullable(sandbox)),
-            ], optional: ["sandbox"])
+                (
+                    "submodules",
+                    described(
+                        list(object([("path", text), ("reason", text)])),
+                        "Those that are empty folders in trees")
+                ),
+            ], optional: ["sandbox", "submodules"])
     }
 
     static var task: JSON {
