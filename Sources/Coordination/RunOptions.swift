@@ -20,6 +20,10 @@ package struct RunOptions: Hashable, Sendable {
     package var verifierTimeout: Duration?
     /// What workers may reach.
     package var sandbox = SandboxOptions()
+    /// The linked worktree that the run was started in: trees get its sparse patterns and settings; nil for the main one.
+    package var start: AbsolutePath?
+    /// What runs in each tree after it is made; nil when there is no such hook or nobody has approved it.
+    package var hook: ApprovedHook?
     /// Whole ref name for the merged work; nil: `treeguild/<run>/merged`.
     package var resultBranch: String?
     /// Folder of the run's trees, which has a part that chance chose.
@@ -57,7 +61,8 @@ package struct RunOptions: Hashable, Sendable {
             "trees": .string(trees),
             "ports": [.int(ports.lowerBound), .int(ports.upperBound)],
             "verifier_timeout": verifierTimeout.map { .double($0.inSeconds) } ?? .null,
-            "sandbox": sandbox.json, "result_branch": .optional(resultBranch),
+            "sandbox": sandbox.json, "hook": hook?.json ?? .null,
+            "start": .optional(start?.description), "result_branch": .optional(resultBranch),
             "merging": .array(
                 merging.map { ["name": .string($0.name), "head": .string($0.head)] }),
         ]
@@ -80,6 +85,8 @@ package struct RunOptions: Hashable, Sendable {
         }
         trees = json["trees"]?.stringValue ?? ""
         sandbox = json["sandbox"].flatMap { SandboxOptions(json: $0) } ?? sandbox
+        start = json["start"]?.stringValue.flatMap { AbsolutePath($0) }
+        hook = json["hook"].flatMap { ApprovedHook(json: $0) }
         resultBranch = json["result_branch"]?.stringValue
         merging = (json["merging"]?.arrayValue ?? []).compactMap { entry in
             guard let name = entry["name"]?.stringValue, let head = entry["head"]?.stringValue

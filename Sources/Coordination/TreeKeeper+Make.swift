@@ -36,7 +36,7 @@ extension TreeKeeper {
                 reused: reused)
             do {
                 record.lease = try await lease(for: key)
-                try await setUp(&record, tree, trees, watch: watch)
+                try await setUp(&record, tree, watch: watch)
             } catch {
                 await tearDown(record)
                 try await takeBack(tree, trees)
@@ -105,34 +105,31 @@ extension TreeKeeper {
 
     /// Operations on trees with a repository handle of their own, so that trees are made beside each other.
     func worktrees() throws -> Worktrees {
-        Worktrees(in: try Repository(at: context.layout.commonDirectory), git: git)
+        let common = context.layout.commonDirectory
+        if let start = context.options.start,
+            Files.kind(of: start.appending(".git"), followingLinks: true) != nil
+        {
+            let opened = try Repository(at: start)
+            if opened.layout.commonDirectory == common { return Worktrees(in: opened, git: git) }
+        }
+        // Where the run was started may be gone by now; what trees look like without it is git's usual.
+        return Worktrees(in: try Repository(at: common), git: git)
     }
 
     private func setUp(
-        _ record: inout TreeRecord, _ tree: Worktree, _ trees: Worktrees, watch: Watch
+        _ record: inout TreeRecord, _ tree: Worktree, watch: Watch
     ) async throws {
+        // Files come from the main worktree, wherever the run was started.
+        let main = Worktrees(in: try Repository(at: context.layout.commonDirectory), git: git)
         let setup = TreeSetup(
-            setup: context.plan.setup, source: context.layout.mainWorktree, git: git, trees: trees,
+            setup: context.plan.setup, source: context.layout.mainWorktree, git: git, trees: main,
             isBuildOutput: isBuildOutput)
         let made = record
-        let provision = try await setup.perform(in: tree) { command, index in
-            let records = "\(made.key)/setup-\(index)"
-            let environment = try self.environment(
-                of: made, key: records, assignment: "Set up this tree: \(command)",
-                adding: self.context.plan.environment)
-            let log = self.context.folders.log(of: records)
-            let end = try await self.watched(records) {
-                let process = try await SupervisedProcess.start(
-                    .shell(
-                        command, in: made.path, environment: environment,
-                        timeout: self.context.plan.setup.timeout ?? .seconds(1800)),
-                    log: log, logLimit: self.context.options.logLimit,
-                    status: self.context.folders.records(of: records).appending("status"),
-                    sandbox: self.sandbox(of: made, key: records))
-                return await watch(process, records, made.task)
-            }
-            if !end.escaped.isEmpty { throw SetupEscaped(paths: end.escaped) }
-            return (end, log)
+        let hasRun = try await runHook(in: made, watch: watch)
+        let provision = try await setup.perform(in: tree, after: hasRun) { command, index in
+            try await self.runSetup(
+                ["/bin/sh", "-c", command], as: "setup-\(index)",
+                assignment: "Set up this tree: \(command)", in: made, watch: watch)
         }
         record.provided = provision.provided
         record.shared = provision.shared

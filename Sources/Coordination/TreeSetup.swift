@@ -28,9 +28,12 @@ struct TreeSetup: Sendable {
 
     /// Copies and shares files and runs the commands.
     ///
-    /// - Parameter run: runs one shell command in the tree to its end, and says where its log is.
+    /// - Parameters:
+    ///   - hasRun: a program has been at work in the tree before, whose files are nobody's work either.
+    ///   - run: runs one shell command in the tree to its end, and says where its log is.
     func perform(
-        in tree: Worktree, run: (String, Int) async throws -> (WorkerEnd, log: AbsolutePath)
+        in tree: Worktree, after hasRun: Bool,
+        run: (String, Int) async throws -> (WorkerEnd, log: AbsolutePath)
     ) async throws -> Provision {
         var provision = Provision(provided: try await copy(into: tree))
         for shared in setup.share {
@@ -46,7 +49,7 @@ struct TreeSetup: Sendable {
                     message: "command '\(command)' failed: \(end.message), log \(log)")
             }
         }
-        guard !setup.run.isEmpty else { return provision }
+        guard hasRun || !setup.run.isEmpty else { return provision }
         let shared = setup.share.map(\.path)
         for path in try await untracked(in: tree.path, arguments: [])
         where !isBuildOutput(path) && !shared.contains(where: path.isInside) {

@@ -85,6 +85,126 @@ struct RepositoryRunTests {
         try trial.repository.git(["fsck", "--connectivity-only"], in: start)
     }
 
+    @Test(arguments: [
+        "git -C ../side sparse-checkout set --cone src",
+        "git -C ../side sparse-checkout set --no-cone '/docs/*' '!/docs/no'",
+        "git sparse-checkout set --cone src; git -C ../side sparse-checkout disable",
+        "git sparse-checkout set --cone src; git -C ../side sparse-checkout set --cone docs",
+        "git config extensions.worktreeConfig true; git -C ../side config --worktree core.autocrlf true",
+    ])
+    func `a run that is started in a linked worktree has trees as git makes them there`(
+        _ script: String
+    ) throws {
+        let trial = try Trial()
+        for path in ["docs/a.txt", "docs/no", "lib/b.txt"] {
+            try trial.repository.write(path, "x\n")
+        }
+        try trial.repository.commit("folders")
+        try trial.repository.shell(
+            "git worktree add -q ../side; \(script)", in: trial.repository.path)
+        let side = trial.outside.appending("side")
+        try trial.repository.git(["worktree", "add", "-q", "--detach", "../oracle"], in: side)
+        let look = "find . -name .git -prune -o -type f -exec sha256sum {} + | sort"
+        let expected = try trial.repository.shell(look, in: trial.outside.appending("oracle"))
+        let answer = try trial.treeguild(
+            ["run", "-c", "a=\(look) >$HOME/seen", "--run-id", "r1", "--json"], in: side)
+        #expect(answer.status == 0, "\(answer.errors) \(answer.output)")
+        let seen = try Files.read(trial.home.appending("seen"))
+        #expect(String(decoding: seen, as: UTF8.self) == expected + "\n")
+        let run = try RunDocument(answer)
+        #expect(
+            run.end("a") == "completed unchanged" && run.cleanup["a"] == "removed",
+            "\(answer.output)")
+    }
+
+    @Test func `a linked worktree that goes while its run is interrupted is no reason to fail`()
+        throws
+    {
+        let trial = try Trial()
+        try trial.repository.shell(
+            "git worktree add -q ../side; git -C ../side sparse-checkout set --cone src",
+            in: trial.repository.path)
+        let plan = try trial.plan("version: 1\ntasks: [{id: a, command: echo 1 >>src/app.sh}]\n")
+        let killed = try trial.treeguild(
+            ["run", plan, "--run-id", "r1"], in: trial.outside.appending("side"),
+            adding: ["TREEGUILD_FAULT": "4"])
+        #expect(killed.status == 137)
+        try trial.repository.git("worktree", "remove", "--force", "../side")
+        let run = try RunDocument(trial.resume())
+        #expect(run.end("a") == "completed changed", "\(run.json.pretty)")
+    }
+
+    @Test func `a repository without a commit is told so, and nothing is made`() throws {
+        let trial = try Trial([:], startingWithCommit: false)
+        for (words, reason) in [
+            (["run", "-c", "a=true"], "no commit"),
+            (["run", "-c", "a=true", "--base", "main"], "no branch or commit 'main'"),
+        ] {
+            let answer = try trial.treeguild(words)
+            #expect(answer.status == 2, "\(answer.errors)")
+            #expect(answer.errors.contains(reason), "\(answer.errors)")
+        }
+        for name in ["worktrees", "treeguild"] {
+            #expect(Files.kind(of: trial.repository.path.appending(".git/\(name)")) == nil)
+        }
+    }
+
+    @Test func `a SHA-256 repository is refused with the reason, before anything`() throws {
+        let trial = try Trial()
+        let folder = trial.outside.appending("sha256")
+        let made = try trial.repository.shell(
+            "git init -q --object-format=sha256 -b main '\(folder)' && cd '\(folder)' && git commit -q --allow-empty -m start && find . | sort",
+            in: trial.outside)
+        for words in [
+            ["run", "-c", "a=true"], ["merge", "main"], ["overlap", "main"], ["doctor"],
+        ] {
+            let answer = try trial.treeguild(words, in: folder)
+            #expect(answer.status != 0 && answer.status != 70, "\(words) \(answer.errors)")
+            let text = (answer.errors + answer.output).lowercased()
+            #expect(text.contains("sha-256") || text.contains("sha256"), "\(words): \(text)")
+        }
+        #expect(try trial.repository.shell("find . | sort", in: folder) == made)
+    }
+
+    @Test(arguments: ["run", "clean"])
+    func `settings that a worker gives its tree alone are never run by us`(_ part: String) throws {
+        let trial = try Trial()
+        try trial.repository.git("config", "extensions.worktreeConfig", "true")
+        let evil = trial.outside.appending("evil")
+        try Files.replace(
+            evil, with: "#!/bin/sh\necho $0 >>'\(trial.home)/ran'; cat\n".utf8, mode: 0o755)
+        let keys = [
+            "core.fsmonitor", "core.hooksPath", "core.pager", "core.editor", "core.sshCommand",
+            "filter.x.clean", "filter.x.smudge", "filter.x.process", "diff.external",
+            "diff.x.textconv", "merge.x.driver", "gpg.program", "credential.helper",
+            "uploadpack.packObjectsHook", "alias.status", "include.path",
+        ]
+        let script = trial.home.appending("work.sh")
+        let set = keys.map { "git config -f $f \($0) '\(evil)'\n" }.joined()
+        try Files.replace(
+            script,
+            with: """
+                f=$(git rev-parse --git-dir)/config.worktree; echo x >>menu.txt
+                \(set)
+                echo '* filter=x diff=x merge=x' >.gitattributes
+                """.utf8)
+        let answer = try trial.run(
+            "version: 1\ntasks: [{id: a, command: sh $HOME/work.sh}]\n",
+            ["--no-sandbox"] + (part == "clean" ? ["--keep-trees"] : []))
+        #expect(try trial.lines("ran") == [], "\(answer.errors)")
+        _ = try trial.treeguild(["clean", "r1"])
+        _ = try trial.treeguild(["undo", "r1"])
+        _ = try trial.treeguild(["overlap", "r1"])
+        #expect(try trial.lines("ran") == [])
+        // What the worker made is somewhere all the same: in its tree, or under a ref.
+        let refs = try trial.repository.git("for-each-ref", "--format=%(refname)").split(
+            separator: "\n")
+        let kept = try trial.repository.git("worktree", "list", "--porcelain").contains("r1")
+        #expect(
+            kept || refs.contains { $0.hasPrefix("refs/treeguild/preserved/r1") }
+                || refs.contains("refs/heads/treeguild/r1/a"), "\(refs)")
+    }
+
     @Test(arguments: ["extensions.unheardOf=1", "extensions.relativeWorktrees=true"])
     func `a repository in a format nobody here knows is refused before anything`(setting: String)
         throws
@@ -101,7 +221,7 @@ struct RepositoryRunTests {
         #expect(Files.kind(of: trial.repository.path.appending(".git/worktrees")) == nil)
     }
 
-    @Test func `no hook runs by us, but where the plan says so`() throws {
+    @Test func `no hook runs by us unless the user has approved it`() throws {
         let trial = try Trial()
         try trial.repository.shell(
             """
@@ -112,20 +232,6 @@ struct RepositoryRunTests {
         let answer = try trial.run("version: 1\ntasks: [{id: a, command: echo 1 >w}]\n")
         #expect(answer.status == 0, "\(answer.errors)")
         #expect(Files.kind(of: trial.outside.appending("hooks")) == nil)
-
-        try Files.replace(
-            trial.repository.path.appending(".git/hooks/post-checkout"),
-            with: "#!/bin/sh\necho $3 >.hooked\n".utf8, mode: 0o755)
-        let zero = String(repeating: "0", count: 40)
-        let second = try trial.run(
-            """
-            version: 1
-            setup:
-              run: ["git hook run --ignore-missing post-checkout -- \(zero) HEAD 1"]
-            tasks: [{id: a, command: "cp .hooked seen"}]
-            """, id: "r2")
-        #expect(second.status == 0, "\(second.errors) \(second.output)")
-        #expect(try trial.text("seen", at: "treeguild/r2/merged") == "1\n")
     }
 
     @Test func `a filter that fails fails its task alone, with the reason`() throws {

@@ -12,7 +12,7 @@ struct Trial: ~Copyable {
     /// `$HOME` of the program and of workers, who leave here what is to be counted.
     var home: AbsolutePath { outside.appending("home") }
 
-    init(_ files: [String: String] = Trial.files) throws {
+    init(_ files: [String: String] = Trial.files, startingWithCommit: Bool = true) throws {
         let repository = try ScratchRepository()
         let home = repository.outside.appending("home")
         try Files.makeFolder(home)
@@ -28,7 +28,7 @@ struct Trial: ~Copyable {
         for (name, text) in files.sorted(by: { $0.key < $1.key }) {
             try repository.write(name, text)
         }
-        try repository.commit("start")
+        if startingWithCommit { try repository.commit("start") }
         self.repository = repository
         self.environment = environment
     }

@@ -23,6 +23,8 @@ import Tasks
     runOptions.trees = folders.trees.description
     runOptions.merging = branches.map { .init(name: $0.name, head: $0.head.description) }
     runOptions.resultBranch = try await resultBranch(invocation.value("into"), in: place.repository)
+    runOptions.start = place.layout.isLinked ? place.layout.worktree : nil
+    runOptions.hook = try await invocation.hook(of: place).option
     runOptions.sandbox = try await RunSandbox.options(plan, settings, place, invocation)
     if let ports = settings.ports { runOptions.ports = ports }
     runOptions.outputs = settings.outputs

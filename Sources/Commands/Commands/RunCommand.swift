@@ -23,6 +23,8 @@ import Tasks
     options.verifierTimeout = settings.timeout.flatMap { Duration(inSeconds: $0) }
     if let ports = settings.ports { options.ports = ports }
     options.trees = folders.trees.description
+    options.start = place.layout.isLinked ? place.layout.worktree : nil
+    options.hook = try await invocation.hook(of: place).option
     options.sandbox = try await RunSandbox.options(plan, settings, place, invocation)
     let context = RunContext(
         run: run, plan: plan, base: base, layout: place.layout, folders: folders,
@@ -51,6 +53,9 @@ struct RunStart: Sendable {
             options: context.options.json, owner: ProcessIdentity.current.description)
         await invocation.output.say("run \(context.run, .bold)")
         for line in RunSandbox.warnings(context.options.sandbox, .probed) {
+            await invocation.output.warn("\(line)")
+        }
+        if let line = try await invocation.hook(of: place).warning {
             await invocation.output.warn("\(line)")
         }
         for key in RunPlan.unused(context.plan) {

@@ -33,8 +33,10 @@ extension CommandTable {
     private static let trust = CommandDefinition(
         name: "trust", purpose: "Approve the commands of the repository's settings",
         details: [
-            "Shows the commands that .treeguild/config.yaml makes the program run, and asks. The "
-                + "approval holds for the file's exact content: any change asks again."
+            "Shows the commands that .treeguild/config.yaml makes the program run, and the hook "
+                + "post-checkout that git would run in each new worktree, and asks. The approval "
+                + "holds for a file's exact content: any change asks again. A hook that nobody "
+                + "has approved does not run; what it calls is not looked at."
         ],
         options: [
             .flag("yes", short: "y", "Approve without asking"),

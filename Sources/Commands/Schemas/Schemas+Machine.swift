@@ -68,14 +68,22 @@ extension Schemas {
         let command = object([
             ("setting", text), ("command", text), ("line", ["type": "integer", "minimum": 1]),
         ])
-        let approval = object([("repository", text), ("hash", hash), ("time", time)])
+        let approval = object([
+            ("repository", text), ("hash", hash), ("time", time),
+            ("subject", word("settings", "hook")),
+        ])
+        let hook = object([
+            ("path", text), ("hash", hash), ("state", word("approved", "unapproved")),
+        ])
         return document(
             "treeguild.trust/1",
             [
                 ("repository", nullable(text)), ("file", nullable(text)),
                 ("hash", described(nullable(hash), "SHA-256 of the settings' bytes")),
                 ("state", word("approved", "unapproved", "nothing_to_approve", "listed")),
-                ("commands", list(command)), ("approvals", list(approval)),
+                ("commands", list(command)),
+                ("hook", described(nullable(hook), "The post-checkout hook, where there is one")),
+                ("approvals", list(approval)),
             ])
     }
 

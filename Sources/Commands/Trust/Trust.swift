@@ -24,6 +24,7 @@ enum Trust {
         guard let file, let layout, !file.items.isEmpty else { return .nothingToTrust }
         let isApproved = try approvals.load().contains {
             $0.repository == layout.commonDirectory.description && $0.hash == file.hash
+                && $0.subject == .settings
         }
         return isApproved
             ? .trusted(hash: file.hash) : .untrusted(hash: file.hash, items: file.items)
@@ -32,14 +33,21 @@ enum Trust {
 
 /// One approval: this content in this repository.
 struct Approval: Equatable, Sendable {
+    /// What the content was approved as: settings that were read as such are not approved to be a program.
+    enum Subject: String, Equatable, Sendable { case settings, hook }
+
     /// The repository's common directory.
     let repository: String
-    /// SHA-256 of the settings' bytes, as hexadecimal digits.
+    /// SHA-256 of the file's bytes, as hexadecimal digits.
     let hash: String
     let time: String
+    var subject = Subject.settings
 
     var json: JSON {
-        ["repository": .string(repository), "hash": .string(hash), "time": .string(time)]
+        [
+            "repository": .string(repository), "hash": .string(hash), "time": .string(time),
+            "subject": .string(subject.rawValue),
+        ]
     }
 }
 

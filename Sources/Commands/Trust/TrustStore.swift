@@ -17,9 +17,11 @@ struct TrustStore: Sendable {
         }
         return try list.map { item in
             guard let repository = item["repository"]?.stringValue,
-                let hash = item["hash"]?.stringValue, let time = item["time"]?.stringValue
+                let hash = item["hash"]?.stringValue, let time = item["time"]?.stringValue,
+                // Files of earlier versions know settings alone.
+                let subject = Approval.Subject(rawValue: item["subject"]?.stringValue ?? "settings")
             else { throw TrustError.damaged(path) }
-            return Approval(repository: repository, hash: hash, time: time)
+            return Approval(repository: repository, hash: hash, time: time, subject: subject)
         }
     }
 
@@ -28,6 +30,7 @@ struct TrustStore: Sendable {
         try change { list in
             list.removeAll {
                 $0.repository == approval.repository && $0.hash == approval.hash
+                    && $0.subject == approval.subject
             }
             list.append(approval)
         }
