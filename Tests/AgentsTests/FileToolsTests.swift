@@ -229,6 +229,14 @@ struct FileToolsTests {
         #expect(result.isError)
         #expect(result.text.contains("`old_string`: is required (string)"))
         #expect(result.text.contains("`old`: is unknown"))
+        let gate = PermissionGate(
+            policy: PermissionPolicy(
+                bases: .init(tree: bench.tree, settings: bench.tree, home: nil)),
+            asker: nil, worker: "w")
+        let broken = await ToolCatalog.all.answer(
+            ToolCall(id: "c1", name: "Read", arguments: "{\"file_path\""), in: bench.context,
+            through: gate)
+        #expect(broken.isError && broken.callID == "c1" && broken.text.contains("no JSON object"))
         let unknown = await bench.call("Rm", [])
         #expect(unknown.isError && unknown.text.contains("There is no tool Rm."))
     }

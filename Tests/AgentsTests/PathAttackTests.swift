@@ -77,7 +77,7 @@ struct PathAttackTests {
         #expect(try Files.read(other) == Array("theirs\n".utf8))
     }
 
-    @Test(arguments: 0..<6)
+    @Test(arguments: 0..<2)
     func `a folder exchanged for a link while files are written leads nowhere`(
         _ seed: UInt64
     ) async throws {
@@ -100,7 +100,7 @@ struct PathAttackTests {
         }
         thread.start()
         var random = SeededRandom(seed: seed)
-        for number in 0..<150 {
+        for number in 0..<60 {
             let name = "d/\(number % 7)-\(UInt8.random(in: 0...9, using: &random))"
             _ = await bench.call("Write", [("file_path", .string(name)), ("content", "x")])
         }

@@ -203,7 +203,10 @@ struct PermissionTests {
         #expect(
             word(policy.verdict(on: [.agent(type: "X")], by: agent, input: ["model": "opus"]))
                 == "deny")
-        #expect(word(policy.verdict(on: [.tool], by: tool)) == "allow")
+        // `mcp__d` is another server; nothing says that this one's tool changes nothing.
+        #expect(word(policy.verdict(on: [.tool], by: tool)) == "ask")
+        let allowed = try self.policy(allow: ["mcp__db"])
+        #expect(word(allowed.verdict(on: [.tool], by: tool)) == "allow")
     }
 
     @Test(arguments: ["", "(x)", "Bash(x", "Bash)x", "Bash(a:* b)"])

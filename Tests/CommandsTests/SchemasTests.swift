@@ -52,7 +52,9 @@ struct SchemasTests {
 
     @Test(arguments: [
         ["version"], ["config"], ["config", "jobs"], ["doctor"], ["schema"], ["trust", "--list"],
-        ["trust"], ["trust", "--yes"], ["trust", "--revoke"], ["rnu"], ["run", "--jobs", "x"],
+        ["trust"], ["trust", "--yes"], ["trust", "--revoke"], ["agents"], ["agents", "list"],
+        ["agents", "show", "Verify"], ["agents", "show", "nobody"], ["agents", "validate"], ["rnu"],
+        ["run", "--jobs", "x"],
         ["--version"],
     ])
     func `what a command prints follows the schema that it names`(words: [String]) async throws {

@@ -88,7 +88,7 @@ package struct PermissionPolicy: Sendable {
 
     private func verdict(on access: Access, by tool: ToolDefinition) -> PermissionVerdict {
         switch access {
-        case .tool: return allows(tool, readOnly: true) { _ in false }
+        case .tool: return allows(tool, readOnly: tool.isReadOnly) { _ in false }
         case .read(let path): return verdict(onReading: path, by: tool)
         case .edit(let path): return verdict(onEditing: path, by: tool)
         case .command(let text, let folder):

@@ -12,7 +12,7 @@ struct TodoWriteTool: Tool {
         return ToolDefinition(
             name: "TodoWrite",
             description: ToolTexts.todoWrite,
-            inputSchema: InputSchema.object([("todos", todos)]))
+            inputSchema: InputSchema.object([("todos", todos)]), isReadOnly: true)
     }
 
     func accesses(

@@ -53,7 +53,7 @@ package struct ToolCatalog: Sendable {
             return .error("There is no tool \(name). Tools: \(names.joined(separator: ", ")).")
         }
         let schema =
-            name == StructuredOutputTool.name
+            tool.definition.name == StructuredOutputTool.name
             ? context.output?.schema ?? tool.definition.inputSchema : tool.definition.inputSchema
         let problems = InputSchema(schema).problems(of: input)
         if !problems.isEmpty {

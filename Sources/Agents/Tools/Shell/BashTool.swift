@@ -127,7 +127,7 @@ struct KillShellTool: Tool {
             description: ToolTexts.killShell,
             inputSchema: InputSchema.object([
                 ("shell_id", InputSchema.text("The name that Bash gave, such as shell-3"))
-            ]))
+            ]), isReadOnly: true)
     }
 
     func accesses(
