@@ -38,7 +38,7 @@ struct AttackLimitTests {
             let result = try Shell.run(words, in: trial.outside, environment: trial.environment)
             try #require(result.status == 0, "\(result.text)")
         }
-        try system("mount", "-t", "tmpfs", "-o", "size=4m", "none", disk.description)
+        try system("mount", "-t", "tmpfs", "-o", "size=16m", "none", disk.description)
         defer { try? system("umount", disk.description) }
         let answer = try trial.run(
             """

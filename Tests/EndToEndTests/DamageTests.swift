@@ -108,13 +108,13 @@ struct DamageTests {
         let before = try UserState(of: trial)
         let cache = trial.outside.appending("cache")
         try Files.makeFolder(cache)
-        #expect(mount("tmpfs", cache.description, "tmpfs", 0, "size=1m") == 0)
+        #expect(mount("tmpfs", cache.description, "tmpfs", 0, "size=8m") == 0)
         defer { umount2(cache.description, Int32(MNT_DETACH)) }
         let answer = try trial.run(
             """
             version: 1
             tasks:
-              - {id: fills, command: "head -c 3000000 /dev/zero >big || exit 5"}
+              - {id: fills, command: "head -c 12000000 /dev/zero >big || exit 5"}
               - {id: small, after: [], command: "echo s >s.txt"}
             """, ["--jobs", "1"], adding: ["TREEGUILD_WORKTREES": cache.description])
         #expect(answer.status == 1, "\(answer.output)\(answer.errors)")
