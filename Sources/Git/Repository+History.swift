@@ -3,6 +3,9 @@ import CLibgit2
 extension Repository {
     /// Best common ancestors of two commits: none for unrelated histories, several for criss-cross ones.
     package func mergeBases(_ a: ObjectID, _ b: ObjectID) throws(GitError) -> [ObjectID] {
+        if let shallow = try ShallowHistory(of: self) {
+            return try shallow.mergeBases(of: [a, b], in: self)
+        }
         var (first, second) = (a.raw, b.raw)
         var array = git_oidarray()
         let status = git_merge_bases(&array, handle.pointer, &first, &second)
@@ -15,6 +18,9 @@ extension Repository {
     /// True when `ancestor` is `commit` or reachable from it.
     package func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
         if ancestor == commit { return true }
+        if let shallow = try ShallowHistory(of: self) {
+            return try shallow.reachable(from: commit, in: self).contains(ancestor)
+        }
         var (child, parent) = (commit.raw, ancestor.raw)
         return try check(
             git_graph_descendant_of(handle.pointer, &child, &parent), "compare history",
@@ -25,6 +31,10 @@ extension Repository {
     package func commits(
         from tip: ObjectID, notIn base: ObjectID, limit: Int = 10_000
     ) throws(GitError) -> [ObjectID] {
+        if let shallow = try ShallowHistory(of: self) {
+            let known = Set(try shallow.reachable(from: base, in: self))
+            return Array(try shallow.reachable(from: tip, but: known, in: self).prefix(limit))
+        }
         let pointer = handle.pointer
         let walk = try Owned(git_revwalk_free, "walk history", tip.short) {
             git_revwalk_new(&$0, pointer)

@@ -32,7 +32,10 @@ struct RepositoryRunTests {
             start: "../side"),
         Shape(
             testDescription: "a shallow clone",
-            script: "git clone -q --depth 1 \"file://$PWD\" ../shallow", start: "../shallow"),
+            script: """
+                git commit -q --allow-empty -m later
+                git clone -q --depth 1 "file://$PWD" ../shallow
+                """, start: "../shallow"),
         Shape(
             testDescription: "a partial clone",
             script:

@@ -6,6 +6,9 @@ extension Repository {
     /// Where several are equally good, one of them.
     package func commonBase(of commits: [ObjectID]) throws(GitError) -> ObjectID? {
         guard commits.count > 1 else { return commits.first }
+        if let shallow = try ShallowHistory(of: self) {
+            return try shallow.mergeBases(of: commits, in: self).first
+        }
         let raw = commits.map(\.raw)
         var base = git_oid()
         let status = git_merge_base_octopus(&base, handle.pointer, raw.count, raw)
