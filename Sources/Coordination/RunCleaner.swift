@@ -51,8 +51,12 @@ package struct RunCleaner: Sendable {
             fates.append(fate)
             try await note(tree, fate)
         }
-        var branches: [BranchFate] = []
         let prefix = context.branch(of: "")
+        var branches = try await repository.removePlantedLinks(under: prefix).map {
+            BranchFate(
+                name: Coordinator.short($0), isRemoved: true,
+                reason: "a worker had put a link to elsewhere in its place", ref: nil)
+        }
         for reference in try await repository.references(under: prefix) {
             branches.append(try await remove(reference))
         }

@@ -44,6 +44,25 @@ struct CleanRefusalTests {
             try trial.lines("ran") == [], "torn down although it stays", sourceLocation: location)
     }
 
+    @Test func `a link in the place of a ref holds nothing else up`() throws {
+        let trial = try Trial()
+        let run = try trial.run(
+            """
+            version: 1
+            tasks: [{id: a, command: "echo a >a.txt"}, {id: b, command: "echo b >b.txt"}]
+            """)
+        #expect(run.status == 0)
+        let folder = trial.repository.path.appending(".git/refs/heads/treeguild/r1")
+        try Files.removeFile(folder.appending("a"))
+        symlink("../../main", folder.appending("a").description)
+        let before = try trial.repository.git("rev-parse", "main")
+        let answer = try trial.treeguild(["clean", "r1"])
+        #expect(answer.output.contains("branch treeguild/r1/a: removed, a worker had put a link"))
+        #expect(answer.output.contains("branch treeguild/r1/b: removed"), "\(answer.output)")
+        #expect(try trial.repository.git("rev-parse", "main") == before)
+        #expect(Files.kind(of: folder) == nil)
+    }
+
     @Test func `a tree that the user locked stays`() throws {
         let trial = try Trial()
         let tree = try kept(trial)

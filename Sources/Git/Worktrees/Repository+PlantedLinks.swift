@@ -20,6 +20,26 @@ extension Repository {
         return found
     }
 
+    /// Takes away symbolic links in the places of refs below a prefix that ends with `/`; what they lead to stays.
+    ///
+    /// libgit2 lists no ref that comes behind one.
+    /// - Returns: names of those refs.
+    package func removePlantedLinks(under prefix: String) throws(FileError) -> [String] {
+        var removed: [String] = []
+        var open = [String(prefix.dropLast())]
+        while let name = open.popLast() {
+            let path = layout.commonDirectory.appending(name)
+            switch Files.kind(of: path) {
+            case .link:
+                try Files.removeFile(path)
+                removed.append(name)
+            case .folder: open += try Files.list(path).map { name + "/" + $0 }
+            default: break
+            }
+        }
+        return removed.sorted()
+    }
+
     private func search(_ path: AbsolutePath, _ found: inout [AbsolutePath]) {
         if leadsElsewhere(path) { return found.append(path) }
         guard Files.kind(of: path) == .folder else { return }
