@@ -61,6 +61,15 @@ struct BadInputTests {
             "a missing prompt file", ["run"],
             plan: "version: 1\nagent: {command: x}\ntasks: [{id: a, prompt_file: none.md}]",
             names: "none.md"),
+        Case(
+            "hiding what workers work in", ["run"],
+            plan:
+                "version: 1\nsandbox: {hide: ['~', /]}\ntasks: [{id: a, command: x}]",
+            names: "where workers work"),
+        Case(
+            "hiding by a pattern", ["run"],
+            plan: "version: 1\nsandbox: {hide: ['*.pem']}\ntasks: [{id: a, command: x}]",
+            names: "*.pem"),
         Case("a bad id", ["run"], plan: "version: 1\ntasks: [{id: A/b, command: x}]", names: "A/b"),
         Case("resuming an unknown run", ["resume", "ghost"], names: "ghost"),
     ]

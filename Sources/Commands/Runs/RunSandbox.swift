@@ -32,14 +32,46 @@ enum RunSandbox {
                         "name folders beside or inside it; to switch the sandbox off: --no-sandbox")
             }
         }
+        try checkHidden(plan, home, repository, place, settings, invocation)
         try check(options, .probed)
         await BlockingCalls.run {
-            for path in asked where Files.kind(of: path, followingLinks: true) == nil {
+            for path in asked
+            where !path.isInside(repository) && Files.kind(of: path, followingLinks: true) == nil {
                 // A right cannot be given to what is not there. What cannot be made stays denied.
                 try? Files.makeFolder(path, mode: 0o700)
             }
         }
         return options
+    }
+
+    /// Refuses what could not be hidden, or not without hiding what workers work in.
+    private static func checkHidden(
+        _ plan: Plan, _ home: AbsolutePath?, _ repository: AbsolutePath, _ place: RunPlace,
+        _ settings: Settings, _ invocation: Invocation
+    ) throws {
+        if let pattern = plan.sandbox.hide.first(where: { $0.contains { "*?[".contains($0) } }) {
+            throw CommandError(
+                .usage, "sandbox_pattern",
+                "sandbox.hide names '\(pattern)', and patterns hide nothing",
+                hint: "name the folder, or each file")
+        }
+        let run = try place.folders(
+            for: place.newRun(invocation, asked: nil), settings, invocation)
+        // Its last elements are what was asked for.
+        let hidden = SandboxOptions(
+            plan.sandbox, home: home, repository: repository, environment: [:], secrets: []
+        ).hide.suffix(plan.sandbox.hide.count)
+        for path in hidden {
+            let real = (try? Files.resolve(path)) ?? path  // What is not there has the name given.
+            for own in [repository, place.layout.commonDirectory, run.trees.parent]
+            where own.isInside(real) {
+                throw CommandError(
+                    .usage, "sandbox_closed",
+                    "sandbox.hide names \(path), which holds \(own), where workers work",
+                    hint: "name the folders inside it that are to be hidden; or let the setting "
+                        + "worktrees name a folder elsewhere")
+            }
+        }
     }
 
     /// Refuses what was asked for in so many words and cannot be had.
