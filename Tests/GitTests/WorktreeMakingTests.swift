@@ -63,6 +63,8 @@ struct WorktreeMakingTests {
         try scratch.write("a/.gitattributes", "deep.txt -text\nb/c/* eol=crlf text\n")
         try scratch.write("keywords.txt", "$Id$\n$Id$ and\n")
         try scratch.write("accents.txt", "caf\u{e9}\n")
+        // Stored with CR, a text file is changed for git whenever it happens to read it.
+        try scratch.write("crlf.txt", "one\ntwo\n")
         try scratch.commit()
         try await expectLikeGit(scratch)
     }
