@@ -89,6 +89,9 @@ extension Coordinator {
             try await Task.sleep(for: .milliseconds(20))
         }
         try await endLeftoverProcesses()
+        for name in ["refs/heads/treeguild", "refs/treeguild/preserved"] {
+            repository.removeAbandonedLocks(below: "\(name)/\(context.run)")
+        }
         let effects = try await ledger.effects(run: context.run)
         for effect in effects { recorded[effect.effect] = effect.result }
         for row in try await ledger.tasks(run: context.run) { recordedRows[row.task] = row }

@@ -41,6 +41,7 @@ extension TreeKeeper {
                 return fate(.kept, "process \(process.pid) works in it")
             }
             let trees = try worktrees()
+            trees.removeAbandonedLocks(of: tree)
             let found = await trees.inspect(tree, rules: rules(for: record))
             if found.isUnchanged {
                 try await trees.checkOwnership(of: tree)

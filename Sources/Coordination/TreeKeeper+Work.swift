@@ -12,6 +12,7 @@ extension TreeKeeper {
         }
         do {
             let trees = try worktrees()
+            trees.removeAbandonedLocks(of: worktree(tree))
             let title = task.title ?? "Work of task \(task.id)"
             let committed = try await trees.commitWork(
                 in: worktree(tree),

@@ -43,6 +43,34 @@ struct DamageTests {
             try trial.repository.git("for-each-ref", "--format=%(refname)") == "refs/heads/main")
     }
 
+    @Test func `locks that killed programs left are in nobody's way`() throws {
+        let trial = try Trial()
+        let plan = """
+            version: 1
+            jobs: 1
+            tasks:
+              - {id: a, command: "echo a >a.txt"}
+              - id: b
+                command: |
+                  echo b >b.txt
+                  touch "$(git rev-parse --git-dir)/index.lock" "$(git rev-parse --git-dir)/HEAD.lock"
+                  touch "$(git rev-parse --git-common-dir)/$(git symbolic-ref HEAD).lock"
+            """
+        #expect(try trial.run(plan, adding: ["TREEGUILD_FAULT": "6"]).status == 137)
+        let folder = trial.repository.path.appending(".git/refs/heads/treeguild/r1")
+        try Files.makeFolder(folder)
+        for name in ["a", "b", "merged"] {
+            try Files.replace(folder.appending(name + ".lock"), with: "".utf8)
+        }
+        let answer = try trial.resume()
+        #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
+        #expect(
+            try trial.repository.git(
+                "ls-tree", "--name-only", "treeguild/r1/merged", "a.txt", "b.txt")
+                == "a.txt\nb.txt")
+        #expect(try Files.list(folder).filter { $0.hasSuffix(".lock") } == [])
+    }
+
     @Test func `a ledger of a newer version is not touched`() throws {
         let trial = try Trial()
         #expect(try trial.treeguild(["run", "-c", "a=true", "--run-id", "r1"]).status == 0)
