@@ -158,12 +158,12 @@ struct BudgetTests {
     func `what is set aside is gone until it is settled`() {
         var budget = Budget(owner: "run", limits: BudgetLimits(money: 1, tokens: 1000, turns: 3))
         let half = Budget.Amount(money: 0.5, tokens: 400)
-        #expect(budget.refusal(half, model: "m") == nil)
-        budget.reserve(1, half)
-        #expect(budget.refusal(half, model: "m") == nil)
-        budget.reserve(2, half)
+        #expect(budget.refusal(half, model: "m", now: start) == nil)
+        budget.reserve(1, half, now: start)
+        #expect(budget.refusal(half, model: "m", now: start) == nil)
+        budget.reserve(2, half, now: start)
         #expect(
-            budget.refusal(half, model: "m") == .tokens(owner: "run", limit: 1000, spent: 0))
+            budget.refusal(half, model: "m", now: start) == .tokens(owner: "run", limit: 1000, spent: 0))
         budget.settle(1, Budget.Amount(money: 0.1, tokens: 100))
         budget.release(2)
         #expect(budget.money == 0.1 && budget.tokens == 100 && budget.turns == 1)
@@ -175,10 +175,10 @@ struct BudgetTests {
     @Test
     func `a limit in money refuses a model without a price`() {
         let budget = Budget(owner: "run", limits: BudgetLimits(money: 1))
-        let refusal = budget.refusal(Budget.Amount(money: nil, tokens: 1), model: "m")
+        let refusal = budget.refusal(Budget.Amount(money: nil, tokens: 1), model: "m", now: start)
         #expect(refusal == .unpriced(owner: "run", model: "m"))
         let free = Budget(owner: "run", limits: BudgetLimits(tokens: 10))
-        #expect(free.refusal(Budget.Amount(money: nil, tokens: 1), model: "m") == nil)
+        #expect(free.refusal(Budget.Amount(money: nil, tokens: 1), model: "m", now: start) == nil)
     }
 
     @Test(arguments: 0..<100)
@@ -198,8 +198,8 @@ struct BudgetTests {
                 let amount = Budget.Amount(
                     money: Double.random(in: 0...1, using: &random),
                     tokens: Int.random(in: 1...2000, using: &random))
-                guard budget.refusal(amount, model: "m") == nil else { continue }
-                budget.reserve(number, amount)
+                guard budget.refusal(amount, model: "m", now: start) == nil else { continue }
+                budget.reserve(number, amount, now: start)
                 open.append((number, amount))
             }
             #expect((budget.moneyLeft ?? -1) >= -1e-9 && (budget.tokensLeft ?? -1) >= 0)

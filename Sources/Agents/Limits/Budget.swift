@@ -1,3 +1,5 @@
+package import Base
+
 /// How much a run or a task may take; nil is without limit.
 package struct BudgetLimits: Sendable, Hashable {
     /// Dollars.
@@ -6,12 +8,17 @@ package struct BudgetLimits: Sendable, Hashable {
     package var tokens: Int?
     /// Calls of a model.
     package var turns: Int?
+    /// From the first call on; no call begins later.
+    package var time: Duration?
 
     /// Without limits.
-    package init(money: Double? = nil, tokens: Int? = nil, turns: Int? = nil) {
+    package init(
+        money: Double? = nil, tokens: Int? = nil, turns: Int? = nil, time: Duration? = nil
+    ) {
         self.money = money
         self.tokens = tokens
         self.turns = turns
+        self.time = time
     }
 }
 
@@ -21,6 +28,7 @@ package enum BudgetRefusal: Hashable, Sendable {
     case money(owner: String, limit: Double, spent: Double)
     case tokens(owner: String, limit: Int, spent: Int)
     case turns(owner: String, limit: Int)
+    case time(owner: String, limit: Duration)
     /// There is a limit in money, and nobody knows what the model costs.
     case unpriced(owner: String, model: String)
 }
@@ -53,6 +61,10 @@ package struct Budget: Sendable, Hashable {
     package private(set) var turns = 0
     /// Some calls cost nobody knows what.
     package private(set) var hasUnknownCost = false
+    /// When the first call was set aside; nil before.
+    package private(set) var began: Timestamp?
+    /// What earlier processes took of the time.
+    private var earlier = Duration.zero
     private var reserved: [Int: Amount] = [:]
 
     /// A budget of which nothing is gone.
@@ -69,8 +81,18 @@ package struct Budget: Sendable, Hashable {
     /// Tokens left; nil without a limit.
     package var tokensLeft: Int? { limits.tokens.map { $0 - tokens - reservedTokens } }
 
+    /// Time since the first call, earlier processes included.
+    package func elapsed(at now: Timestamp) -> Duration {
+        earlier + (began.map { now.since($0) } ?? .zero)
+    }
+
     /// Why nothing of that size may be set aside; nil when it may.
-    package func refusal(_ amount: Amount, model: String) -> BudgetRefusal? {
+    package func refusal(
+        _ amount: Amount, model: String, now: Timestamp
+    ) -> BudgetRefusal? {
+        if let limit = limits.time, elapsed(at: now) >= limit {
+            return .time(owner: owner, limit: limit)
+        }
         if let limit = limits.turns, turns >= limit { return .turns(owner: owner, limit: limit) }
         if let limit = limits.tokens, let left = tokensLeft, left < amount.tokens {
             return .tokens(owner: owner, limit: limit, spent: tokens)
@@ -83,7 +105,8 @@ package struct Budget: Sendable, Hashable {
     }
 
     /// Sets aside for a call of that number.
-    package mutating func reserve(_ number: Int, _ amount: Amount) {
+    package mutating func reserve(_ number: Int, _ amount: Amount, now: Timestamp) {
+        if began == nil { began = now }
         reserved[number] = amount
         turns += 1
     }
@@ -102,7 +125,8 @@ package struct Budget: Sendable, Hashable {
     }
 
     /// Adds what an earlier process spent, so that a run that is resumed keeps its limits.
-    package mutating func restore(_ used: Amount, turns: Int) {
+    package mutating func restore(_ used: Amount, turns: Int, elapsed: Duration = .zero) {
+        earlier += elapsed
         tokens += used.tokens
         self.turns += turns
         if let cost = used.money { money += cost } else { hasUnknownCost = true }

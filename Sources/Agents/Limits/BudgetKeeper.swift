@@ -20,9 +20,10 @@ package actor BudgetKeeper {
 
     private var budgets: [String: Budget] = [:]
     private var next = 0
+    private let time: Timekeeper
 
     /// No budgets: everything passes.
-    package init() {}
+    package init(time: Timekeeper = .system) { self.time = time }
 
     /// Gives a run or a task its limits; what it has spent stays.
     package func set(_ limits: BudgetLimits, for owner: String) {
@@ -30,9 +31,11 @@ package actor BudgetKeeper {
     }
 
     /// Adds what an earlier process spent.
-    package func restore(_ used: Budget.Amount, turns: Int, for owner: String) {
+    package func restore(
+        _ used: Budget.Amount, turns: Int, elapsed: Duration = .zero, for owner: String
+    ) {
         budgets[owner, default: Budget(owner: owner, limits: BudgetLimits())]
-            .restore(used, turns: turns)
+            .restore(used, turns: turns, elapsed: elapsed)
     }
 
     /// The budget as it stands; nil for an owner that nobody named.
@@ -46,6 +49,7 @@ package actor BudgetKeeper {
             budgets[owner] = Budget(owner: owner, limits: BudgetLimits())
         }
         let mine = owners.compactMap { budgets[$0] }
+        let now = time.now()
         var output = estimate.outputTokens
         for budget in mine {
             if let left = budget.tokensLeft { output = min(output, left - estimate.inputTokens) }
@@ -62,12 +66,12 @@ package actor BudgetKeeper {
             amount.money = Double(estimate.inputTokens) * input + Double(output) * price
         }
         for budget in mine {
-            if let refusal = budget.refusal(amount, model: estimate.model) {
+            if let refusal = budget.refusal(amount, model: estimate.model, now: now) {
                 return .failure(BudgetFailure(refusal: refusal))
             }
         }
         next += 1
-        for owner in owners { budgets[owner]?.reserve(next, amount) }
+        for owner in owners { budgets[owner]?.reserve(next, amount, now: now) }
         return .success(Reservation(number: next, owners: owners, outputTokens: output))
     }
 

@@ -6,6 +6,9 @@ package struct ModelRequest: Sendable {
     package var model: String
     /// In order; sent before everything else.
     package var system: [String] = []
+    /// How many of ``system``, from the first, requests of other workers begin with too; nil for
+    /// all. Anthropic is asked to keep the prefix up to there.
+    package var sharedSystem: Int?
     /// The conversation; the last message is a user's.
     package var messages: [ModelMessage]
     /// What it may call.

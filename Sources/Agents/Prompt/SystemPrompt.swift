@@ -5,6 +5,14 @@ package import Base
 package struct SystemPrompt: Hashable, Sendable {
     /// In order; each ends without a newline.
     package let parts: [String]
+    /// How many of the parts, from the first, other workers of the same kind have too.
+    package let shared: Int
+
+    /// A prompt that was made before.
+    package init(parts: [String], shared: Int) {
+        self.parts = parts
+        self.shared = shared
+    }
 
     /// All parts as one text.
     package var text: String { parts.joined(separator: "\n\n") }
@@ -72,6 +80,7 @@ package struct SystemPrompt: Hashable, Sendable {
                 ["folder": memory.folder.description, "entry": AgentMemory.entryName])
             parts.append(head + "\n\n" + (excerpt ?? "(The memory is empty.)"))
         }
+        shared = parts.count
         parts.append(
             SystemPrompt.fill(
                 PackageResources.prompt_tree_md,

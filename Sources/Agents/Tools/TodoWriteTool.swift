@@ -20,12 +20,7 @@ struct TodoWriteTool: Tool {
     ) async throws(ToolRefusal) -> [Access] { [.tool] }
 
     func call(_ input: JSON, in context: ToolContext) async -> ToolOutput {
-        let items = (input["todos"]?.arrayValue ?? []).map { item in
-            TodoList.Item(
-                content: item.text("content"),
-                status: TodoList.Status(rawValue: item.text("status")) ?? .pending,
-                activeForm: item["activeForm"]?.stringValue)
-        }
+        let items = TodoList.items(of: input)
         await context.todos.replace(with: items)
         let left = items.count { $0.status != .completed }
         return ToolOutput("The list is kept: \(items.count - left) done, \(left) to do.")
@@ -58,6 +53,16 @@ package actor TodoList {
     }
 
     func replace(with items: [Item]) { self.items = items }
+
+    /// The items of a call's input.
+    static func items(of input: JSON) -> [Item] {
+        (input["todos"]?.arrayValue ?? []).map { item in
+            Item(
+                content: item.text("content"),
+                status: Status(rawValue: item.text("status")) ?? .pending,
+                activeForm: item["activeForm"]?.stringValue)
+        }
+    }
 
     /// One line an item, for a model's history after it was shortened; empty for no items.
     package var text: String {

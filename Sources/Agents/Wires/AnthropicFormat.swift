@@ -88,7 +88,12 @@ enum AnthropicFormat {
         if let temperature = request.temperature { body["temperature"] = .double(temperature) }
         body["stream"] = true
         body["messages"] = .array(messages(request))
-        if request.cache != .off { CacheMarks.place(in: &body, request.cache) }
+        if request.cache != .off {
+            let shared = request.sharedSystem.map { count in
+                request.system.prefix(count).count { !$0.isEmpty }
+            }
+            CacheMarks.place(in: &body, request.cache, shared: shared)
+        }
         for pair in request.extra.pairs { body[pair.key] = pair.value }
         return .object(body)
     }

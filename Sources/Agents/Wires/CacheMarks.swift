@@ -1,17 +1,24 @@
 import Base
 
-/// Where Anthropic is asked to keep the prefix: after tools and system, after the last message of
-/// the user and after the one before, which the last request wrote.
+/// Where Anthropic is asked to keep the prefix: after tools and the shared part of system, after the
+/// last message of the user and after the one before, which the last request wrote.
 enum CacheMarks {
     // A mark is looked for at most 20 blocks back ("Prompt caching", look-back), so a turn with
     // more blocks needs the spare mark between.
     private static let reach = 20
 
-    static func place(in body: inout JSON.Members, _ cache: ModelRequest.Cache) {
+    /// `shared` blocks of system are other requests' too; nil for all.
+    static func place(
+        in body: inout JSON.Members, _ cache: ModelRequest.Cache, shared: Int? = nil
+    ) {
         let mark: JSON =
             cache == .long ? ["type": "ephemeral", "ttl": "1h"] : ["type": "ephemeral"]
         for key in ["system", "tools"] {
-            guard var items = body[key]?.arrayValue, let last = items.indices.last else { continue }
+            guard var items = body[key]?.arrayValue, let end = items.indices.last else { continue }
+            let wanted = key == "system" ? shared ?? items.count : items.count
+            // The rest of system is kept with the messages.
+            guard wanted > 0 else { continue }
+            let last = min(wanted - 1, end)
             items[last] = items[last].marked(mark)
             body[key] = .array(items)
             break

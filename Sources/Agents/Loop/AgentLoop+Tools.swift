@@ -1,0 +1,59 @@
+import Base
+
+extension AgentLoop {
+    /// Runs the calls of an answer, those that only read beside each other, and writes down what
+    /// came of each as it comes.
+    func answer(_ calls: [ToolCall]) async throws(FileError) -> AgentTurn.Action {
+        var results: [String: ToolResult] = [:]
+        for group in AgentTurn.groups(calls, isReadOnly: isReadOnly) {
+            let done = await withTaskGroup(of: Result<ToolResult, FileError>.self) { tasks in
+                for call in group { tasks.addTask { await self.perform(call) } }
+                var done: [Result<ToolResult, FileError>] = []
+                for await result in tasks { done.append(result) }
+                return done
+            }
+            for result in done {
+                let result = try result.get()
+                results[result.callID] = result
+            }
+        }
+        let pairs = calls.compactMap { call in results[call.id].map { (call: call, result: $0) } }
+        let hasOutput = setup.context.output != nil ? await !isOutputDue : false
+        // The shell fails and succeeds in the middle of a loop as well.
+        let action = turn.next(after: pairs, hasOutput: hasOutput) { name in
+            name != "Bash" && !self.isReadOnly(name)
+        }
+        if case .say(let note) = action, note.hasPrefix("You have made") {
+            for pair in pairs where pair.result.isError {
+                await report(.steered(tool: pair.call.name, times: FailureWatch.toldAt))
+                break
+            }
+        }
+        return action
+    }
+
+    private func perform(_ call: ToolCall) async -> Result<ToolResult, FileError> {
+        let step = ToolStep(call)
+        await report(.toolStarted(step))
+        let raw = await setup.context.tools.answer(call, in: setup.context, through: setup.gate)
+        let result = bounded(raw)
+        do throws(FileError) {
+            try await record(.result(result))
+        } catch {
+            return .failure(error)
+        }
+        await report(.toolEnded(step, isError: result.isError))
+        return .success(result)
+    }
+
+    /// A result that cannot fill the window alone, without secrets.
+    private func bounded(_ result: ToolResult) -> ToolResult {
+        // A quarter of the window at most.
+        let limit = max(min(setup.limits.resultBytes, setup.limits.window), 1000)
+        let content = result.content.map { block in
+            guard case .text(let text) = block.content else { return block }
+            return ModelBlock.text(TurnText.clipped(visible(text), to: limit))
+        }
+        return ToolResult(callID: result.callID, content: content, isError: result.isError)
+    }
+}
