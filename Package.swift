@@ -12,10 +12,13 @@ let modules: [(name: String, uses: [String])] = [
     ("Tasks", ["Base", "YAML"]),
     ("Store", ["Base", "SQLite", "Tasks"]),
     ("Merging", ["Base", "Git", "Processes", "Tasks", "Store"]),
-    ("Coordination", ["Base", "Git", "Processes", "Tasks", "Store", "Merging"]),
-    ("Review", ["Base", "Git", "Tasks", "Store", "Merging", "Coordination"]),
     ("Agents", ["Base", "YAML", "Processes", "HTTP"]),
     ("ModelServer", ["Base", "YAML", "HTTP", "Agents", "CMicroHTTPD"]),
+    (
+        "Coordination",
+        ["Base", "Git", "Processes", "Tasks", "Store", "Merging", "HTTP", "Agents"]
+    ),
+    ("Review", ["Base", "Git", "Tasks", "Store", "Merging", "Coordination"]),
     (
         "Commands",
         [
@@ -64,7 +67,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["treeguild", "TestSupport", "Base", "SQLite", "Store"],
+            dependencies: [
+                "treeguild", "TestSupport", "Base", "SQLite", "Store", "Agents", "ModelServer",
+            ],
             swiftSettings: settings),
     ]
 )

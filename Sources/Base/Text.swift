@@ -89,6 +89,17 @@ package enum Text {
         "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
+    /// `$0.00`, `$0.0123`, `$1.50`: two digits after the point, four below ten cents.
+    package static func dollars(_ amount: Double) -> String {
+        let digits = amount != 0 && abs(amount) < 0.1 ? 4 : 2
+        let scale = digits == 4 ? 10_000.0 : 100
+        guard abs(amount) < 1e12 else { return "$\(amount)" }
+        let units = Int((abs(amount) * scale).rounded())
+        let fraction = String(units % Int(scale))
+        let padding = String(repeating: "0", count: digits - fraction.count)
+        return "\(amount < 0 ? "-" : "")$\(units / Int(scale)).\(padding)\(fraction)"
+    }
+
     /// `0.4 s`, `12 s`, `3 min 05 s`, `2 h 07 min`.
     package static func elapsed(seconds: Double) -> String {
         if seconds < 10 { return "\((seconds * 10).rounded() / 10) s" }

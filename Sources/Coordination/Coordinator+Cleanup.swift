@@ -95,6 +95,9 @@ extension Coordinator {
         let effects = try await ledger.effects(run: context.run)
         for effect in effects { recorded[effect.effect] = effect.result }
         for row in try await ledger.tasks(run: context.run) { recordedRows[row.task] = row }
+        await crew?.restore(
+            context.run,
+            from: effects.compactMap { AbsolutePath($0.intent.text("transcript")) })
         let checked = effects.filter { $0.effect.kind == "check" }
         for commit in Set(checked.compactMap { $0.intent.object("commit") }) {
             let tree = try await repository.commit(commit).tree

@@ -22,9 +22,10 @@ extension Coordinator {
         case .keepBoth:
             return try await keepBoth(request, merge, participant, onto: tip, key: key)
         case .command(let text):
-            return try await verify(text, request, merge, participant, onto: tip, key: key)
+            return try await verify(
+                .command(text), request, merge, participant, onto: tip, key: key)
         case .named(let name):
-            return excluded(participant, tip, "the verifier \(name) is not available")
+            return try await verify(.agent(name), request, merge, participant, onto: tip, key: key)
         }
     }
 
@@ -56,7 +57,7 @@ extension Coordinator {
     }
 
     private func verify(
-        _ command: String, _ request: ResolutionRequest, _ merge: TreeMerge,
+        _ worker: Worker, _ request: ResolutionRequest, _ merge: TreeMerge,
         _ participant: Participant, onto tip: ObjectID, key: String
     ) async throws -> MergeStep {
         var incarnation = 0
@@ -67,7 +68,7 @@ extension Coordinator {
             else {
                 return excluded(participant, tip, "the verifier's tree could not be made")
             }
-            let end = try await runVerifier(command, request, participant, in: place, key: step)
+            let end = try await runVerifier(worker, request, participant, in: place, key: step)
             if end.isInterrupted {
                 try proceed()
                 if let refusal = try await clear(place, why: "the verifier was interrupted") {
@@ -114,7 +115,7 @@ extension Coordinator {
     }
 
     private func runVerifier(
-        _ command: String, _ request: ResolutionRequest, _ participant: Participant,
+        _ worker: Worker, _ request: ResolutionRequest, _ participant: Participant,
         in tree: TreeRecord, key: String
     ) async throws -> WorkerEnd {
         let records = "verify/\(key)"
@@ -131,9 +132,19 @@ extension Coordinator {
             .verifier(
                 name: participant.name, regions: request.regions.count,
                 log: context.folders.log(of: records)))
-        return try await runCommand(
-            command, in: tree, kind: "verify.run", key: records, task: nil,
-            timeout: context.options.verifierTimeout, environment: environment)
+        let (kind, timeout) = ("verify.run", context.options.verifierTimeout)
+        switch worker {
+        case .command(let command):
+            return try await runCommand(
+                command, in: tree, kind: kind, key: records, task: nil, timeout: timeout,
+                environment: environment)
+        case .agent(let name):
+            let work = AgentWork(
+                name: tree.name, agent: name, role: .verifier, assignment: request.assignment,
+                readsOnly: false, timeout: timeout)
+            return try await runAgent(
+                work, in: tree, kind: kind, key: records, task: nil, environment: environment)
+        }
     }
 
     /// Takes a resolution if the checks pass with it.

@@ -1,3 +1,4 @@
+import Agents
 import Base
 import Git
 import Merging
@@ -68,13 +69,25 @@ extension Coordinator {
     /// Runs a task's worker in its tree to its end.
     func runWorker(_ task: PlannedTask, in tree: TreeRecord, key: String) async throws -> WorkerEnd
     {
-        guard let text = context.plan.command(for: task) else { return .noCommand }
         let environment = try trees.environment(
             of: tree, key: key, assignment: task.assignment(in: context.plan),
             adding: context.plan.environment(for: task))
-        return try await runCommand(
-            text, in: tree, kind: "worker.run", key: key, task: task.id, timeout: task.timeout,
-            environment: environment)
+        switch context.plan.worker(for: task) {
+        case .command(let text):
+            return try await runCommand(
+                text, in: tree, kind: "worker.run", key: key, task: task.id,
+                timeout: task.timeout, environment: environment)
+        case .agent(let name):
+            let work = AgentWork(
+                name: task.id.description, agent: name, role: .worker,
+                assignment: AssignmentText.make(
+                    task: task.title ?? task.id.description, assignment: task.intent,
+                    touches: task.touches.map(\.description), goal: context.plan.goal),
+                readsOnly: task.reads, timeout: task.timeout)
+            return try await runAgent(
+                work, in: tree, kind: "worker.run", key: key, task: task.id,
+                environment: environment)
+        }
     }
 
     /// Runs a command in a tree as a supervised worker, recorded as an effect.
@@ -118,7 +131,7 @@ extension Coordinator {
     }
 
     private func began(_ process: SupervisedProcess, key: String, task: TaskID?) {
-        running[key] = (task, process)
+        running[key] = RunningWorker(task: task) { process.stop() }
         // A stop may have come while the process was being started.
         if stopLevel == .stop || task.map(stoppedTasks.contains) ?? false { process.stop() }
     }

@@ -67,6 +67,8 @@ package actor Coordinator {
     nonisolated let trees: TreeKeeper
     nonisolated let engine: GitMergeEngine?
     nonisolated let tripwire: Tripwire
+    /// nil where no model works.
+    nonisolated let crew: AgentCrew?
     nonisolated let tell: @Sendable (RunEvent) -> Void
 
     let schedule: Schedule
@@ -85,8 +87,8 @@ package actor Coordinator {
     var free: [TreeRecord] = []
     /// What became of trees when others were to have their folders, by key.
     var reuses: [String: TreeFate] = [:]
-    /// Worker processes that run now, by the key of their effect.
-    var running: [String: (task: TaskID?, process: SupervisedProcess)] = [:]
+    /// Workers that run now, by the key of their effect.
+    var running: [String: RunningWorker] = [:]
     /// Paths of submodules that were told to be empty folders.
     var absentSubmodules: Set<String> = []
     /// Held while branches are merged.
@@ -99,13 +101,14 @@ package actor Coordinator {
     /// Makes nothing yet; throws when the plan has a cycle. `tell` is called for each event, in order, on the lane.
     package init(
         context: RunContext, ledger: Ledger, repository: Repository, git: GitProgram?,
-        tell: @escaping @Sendable (RunEvent) -> Void
+        crew: AgentCrew? = nil, tell: @escaping @Sendable (RunEvent) -> Void
     ) throws {
         schedule = try Schedule(context.plan)
         self.context = context
         self.ledger = ledger
         self.repository = repository
         self.tell = tell
+        self.crew = crew
         tripwire = Tripwire(
             layout: context.layout, except: [context.folders.trees],
             isHeld: context.options.sandbox.isOn && SandboxSupport.probed.holdsWrites)
@@ -129,6 +132,7 @@ package actor Coordinator {
             .began(
                 tasks: context.plan.tasks.map(\.id), base: context.base.description,
                 resumed: resumed))
+        await crew?.limit(context.run, by: context.plan.budget)
         if resumed { try await takeUp() }
         for task in context.plan.tasks where recordedRows[task.id] == nil {
             let row = taskRow(task.id, .initial)
@@ -164,7 +168,7 @@ package actor Coordinator {
         guard level > stopLevel else { return }
         stopLevel = level
         tell(.stopping(level))
-        if level == .stop { for entry in running.values { entry.process.stop() } }
+        if level == .stop { for worker in running.values { worker.stop() } }
     }
 
     /// Carries out what other processes asked for through the ledger.
@@ -176,7 +180,7 @@ package actor Coordinator {
                 continue
             }
             stoppedTasks.insert(task)
-            for entry in running.values where entry.task == task { entry.process.stop() }
+            for worker in running.values where worker.task == task { worker.stop() }
         }
     }
 

@@ -1,14 +1,7 @@
 import Base
-package import Tasks
+import Tasks
 
 extension Plan {
-    /// The shell command that does a task: its own, or that of its agent; nil where only a model could do it.
-    package func command(for task: PlannedTask) -> String? {
-        if case .command(let command) = task.work { return command }
-        if case .command(let command) = agent(for: task) { return command }
-        return nil
-    }
-
     /// The checks that the merged work must pass.
     var checksOfResult: [Check] { verification.selected(from: checks) }
 }

@@ -10,6 +10,8 @@ package enum RunEvent: Sendable {
     case task(TaskID, TaskState, note: String)
     /// A task's worker runs, with its log.
     case worker(TaskID, log: AbsolutePath)
+    /// What a task's model worker is doing.
+    case agent(TaskID, AgentActivity)
     case overlap(OverlapReport)
     /// A branch was merged, resolved or left out.
     case merge(name: String, MergeStep.Kind, done: Int, of: Int)

@@ -40,6 +40,11 @@ package struct RunFolders: Hashable, Sendable {
     /// Log of a worker or check, by the key of its effect.
     package func log(of key: String) -> AbsolutePath { records(of: key).appending("log") }
 
+    /// Transcript of a model worker, by the key of its effect.
+    package func transcript(of key: String) -> AbsolutePath {
+        records(of: key).appending("transcript.jsonl")
+    }
+
     /// Makes the folders that a run needs; existing ones are left alone.
     package func make() throws(FileError) {
         try Files.makeFolder(records, mode: 0o700)

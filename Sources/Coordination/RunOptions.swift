@@ -20,6 +20,8 @@ package struct RunOptions: Hashable, Sendable {
     package var verifierTimeout: Duration?
     /// What workers may reach.
     package var sandbox = SandboxOptions()
+    /// How model workers work.
+    package var agents = AgentOptions()
     /// The linked worktree that the run was started in: trees get its sparse patterns and settings; nil for the main one.
     package var start: AbsolutePath?
     /// What runs in each tree after it is made; nil when there is no such hook or nobody has approved it.
@@ -61,7 +63,7 @@ package struct RunOptions: Hashable, Sendable {
             "trees": .string(trees),
             "ports": [.int(ports.lowerBound), .int(ports.upperBound)],
             "verifier_timeout": verifierTimeout.map { .double($0.inSeconds) } ?? .null,
-            "sandbox": sandbox.json, "hook": hook?.json ?? .null,
+            "sandbox": sandbox.json, "agents": agents.json, "hook": hook?.json ?? .null,
             "start": .optional(start?.description), "result_branch": .optional(resultBranch),
             "merging": .array(
                 merging.map { ["name": .string($0.name), "head": .string($0.head)] }),
@@ -85,6 +87,7 @@ package struct RunOptions: Hashable, Sendable {
         }
         trees = json["trees"]?.stringValue ?? ""
         sandbox = json["sandbox"].flatMap { SandboxOptions(json: $0) } ?? sandbox
+        agents = json["agents"].map { AgentOptions(json: $0) } ?? agents
         start = json["start"]?.stringValue.flatMap { AbsolutePath($0) }
         hook = json["hook"].flatMap { ApprovedHook(json: $0) }
         resultBranch = json["result_branch"]?.stringValue

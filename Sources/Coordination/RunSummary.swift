@@ -1,3 +1,4 @@
+import Agents
 package import Base
 package import Git
 import Merging
@@ -79,7 +80,7 @@ package struct RunSummary: Sendable {
 
     private static func document(_ row: TaskRow) -> JSON {
         var members = JSON.Members([
-            ("id", .string(row.task.description)), ("kind", "local_shell"),
+            ("id", .string(row.task.description)), ("kind", .string(Worker.commandKind)),
             ("status", .string(row.status.rawValue)), ("outcome", .null), ("branch", .null),
             ("head", .null), ("commits", 0), ("files", 0), ("insertions", 0), ("deletions", 0),
             ("attempts", 0), ("seconds", 0), ("checks", []), ("usage", usage), ("summary", ""),
@@ -92,10 +93,7 @@ package struct RunSummary: Sendable {
     }
 
     /// A command uses no model.
-    private static let usage: JSON = [
-        "input_tokens": 0, "output_tokens": 0, "cache_read_tokens": 0,
-        "cache_creation_tokens": 0, "cost_usd": 0, "tool_uses": 0,
-    ]
+    private static let usage = AgentUsage().json
 }
 
 extension Coordinator {
@@ -104,6 +102,9 @@ extension Coordinator {
         var data = JSON.Members(rows[id]?.pairs.map { ($0.key, $0.value) } ?? [])
         var status = TaskRow.Status.pending
         data["error"] = .null
+        if let task = context.plan[id] {
+            data["kind"] = .string(context.plan.worker(for: task).kind)
+        }
         switch state {
         case .pending: status = .pending
         case .running(let attempt):
@@ -138,6 +139,14 @@ extension Coordinator {
         var data = rows[id] ?? JSON.Members()
         let sum = (data["seconds"]?.doubleValue ?? 0) + seconds
         data["seconds"] = .double((sum * 1000).rounded() / 1000)
+        rows[id] = data
+    }
+
+    /// Adds to what a task's model workers have used.
+    func addUsage(_ usage: AgentUsage, to id: TaskID) {
+        var data = rows[id] ?? JSON.Members()
+        let known = data["usage"].flatMap { AgentUsage(json: $0) } ?? AgentUsage()
+        data["usage"] = (known + usage).json
         rows[id] = data
     }
 

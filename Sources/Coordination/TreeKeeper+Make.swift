@@ -1,3 +1,4 @@
+import Agents
 import Base
 import Git
 import Processes
@@ -169,6 +170,10 @@ extension TreeKeeper {
         case let error as TreeSetup.Failure: "set-up: \(error.message)"
         case let error as GitError: "\(error.operation) \(error.subject): \(error.message)"
         case let error as FileError: "\(error.operation) \(error.path): \(error.reason)"
+        case let error as AgentCrew.Problem: error.message
+        case Transcript.Problem.damaged(let line): "its transcript is damaged in line \(line)"
+        case Transcript.Problem.inUse: "another process works on its transcript"
+        case Transcript.Problem.file(let error): "its transcript: \(error.reason)"
         default: "\(error)"
         }
     }

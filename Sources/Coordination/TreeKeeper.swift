@@ -83,6 +83,15 @@ struct TreeKeeper: Sendable {
         results(of: key).appending("result.json")
     }
 
+    /// Leaves what a model said last where a command leaves its summary, unless there is one.
+    func summarise(_ text: String, key: String) {
+        let file = resultFile(of: key)
+        guard Files.kind(of: file) == nil else { return }
+        let summary: JSON = ["summary": .string(text)]
+        // A summary that cannot be written is missing, no more.
+        try? Files.replace(file, with: Array(summary.compact.utf8), mode: 0o600)
+    }
+
     /// What a worker wrote to its result file; an empty object when there is none or it is no JSON object.
     func result(of key: String) -> JSON {
         // A pipe in its place would keep us waiting; most write none.

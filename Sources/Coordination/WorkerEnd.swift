@@ -17,6 +17,8 @@ struct WorkerEnd: Recorded {
     private(set) var escaped: [String] = []
     /// It failed, and its log speaks of denied writes in a sandbox.
     private(set) var wasDenied = false
+    /// What a model worker says of its end; nil for a command.
+    private(set) var agent: AgentEnd?
 
     /// With what was found of it after its end.
     func blamed(for paths: [String], deniedBySandbox: Bool) -> WorkerEnd {
@@ -34,15 +36,24 @@ struct WorkerEnd: Recorded {
         leftovers = report.leftovers
     }
 
+    /// For a model worker, which has no process of its own.
+    init(_ agent: AgentEnd, seconds: Double, wasStopped: Bool) {
+        ending =
+            wasStopped
+            ? .stopped : agent.isTimeout ? .timedOut : .exited(agent.isSuccess ? 0 : 1)
+        cause = wasStopped ? .task : .itself
+        self.seconds = seconds
+        droppedBytes = 0
+        leftovers = 0
+        self.agent = agent
+    }
+
     /// For a worker of which nobody knows how it ended.
     static let lost = WorkerEnd(
         WorkerReport(
             ending: .orphaned, droppedBytes: 0, leftovers: 0,
             started: Timestamp(milliseconds: 0), ended: Timestamp(milliseconds: 0)),
         cause: .run)
-
-    /// For a task without a command: ENOENT, as for a program that is not there.
-    static let noCommand = notStarted(2)
 
     /// For a worker that could not even be supervised; `code` is an `errno`.
     static func notStarted(_ code: Int32) -> WorkerEnd {
@@ -73,6 +84,9 @@ struct WorkerEnd: Recorded {
     /// The failure as the task's state keeps it.
     var failure: FailureReason {
         if !escaped.isEmpty { return FailureReason(.escaped, message) }
+        if let agent, !agent.isTimeout {
+            return FailureReason(agent.isBudget ? .budget : .agent, message)
+        }
         let code: FailureCode =
             switch ending {
             case .exited: .exit
@@ -88,6 +102,7 @@ struct WorkerEnd: Recorded {
         if !escaped.isEmpty {
             return "changed the repository outside its tree: \(Crossing.words(escaped))"
         }
+        if let agent { return agent.message }
         return switch ending {
         case .exited(let status) where wasDenied:
             "exit status \(status); its log tells of denied access, and the sandbox was on: "
@@ -117,6 +132,7 @@ struct WorkerEnd: Recorded {
             "cause": .string(cause.rawValue), "seconds": .double(seconds),
             "dropped_bytes": .int(droppedBytes), "leftovers": .int(leftovers),
             "escaped": .array(escaped.map { .string($0) }), "denied": .bool(wasDenied),
+            "agent": agent?.json ?? .null,
         ]
     }
 
@@ -136,6 +152,7 @@ struct WorkerEnd: Recorded {
         leftovers = json.count("leftovers")
         escaped = (json["escaped"]?.arrayValue ?? []).compactMap(\.stringValue)
         wasDenied = json["denied"]?.boolValue ?? false
+        agent = json["agent"].flatMap { AgentEnd(json: $0) }
     }
 }
 

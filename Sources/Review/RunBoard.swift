@@ -15,6 +15,9 @@ package struct RunBoard: Sendable {
         var note = ""
         var since: Timestamp
         var log: AbsolutePath?
+        var activity: AgentActivity?
+        /// What was last told of the activity in a line of its own.
+        var told = ""
     }
 
     /// An empty board; tasks are known from the event that the run began.
@@ -44,6 +47,13 @@ package struct RunBoard: Sendable {
         case .worker(let id, let log):
             tasks[id]?.log = log
             return "\(id, .bold) works, log \(log)"
+        case .agent(let id, let activity):
+            tasks[id]?.activity = activity
+            // Each step once; what is said in between is in the log.
+            let words = RunBoard.words(activity)
+            guard activity.step != nil, tasks[id]?.told != words else { return "" }
+            tasks[id]?.told = words
+            return "\(id, .bold) \(words)"
         default:
             let text = RunBoard.words(event)
             phase = text.plain
@@ -71,7 +81,7 @@ package struct RunBoard: Sendable {
             return "ending: no new work; workers may finish. Once more to stop them"
         case .stopping: return "stopping the workers"
         case .note(let text): return "\(text)"
-        case .began, .task, .worker: return ""
+        case .began, .task, .worker, .agent: return ""
         }
     }
 
@@ -90,13 +100,23 @@ package struct RunBoard: Sendable {
             let name = Text.pad(id.description, to: width)
             if line.state.isRunning {
                 let elapsed = Text.elapsed(seconds: now.seconds(since: line.since))
-                out.append("  \("▸", .cyan) \(name)  \(elapsed)  \(tails[id] ?? "", .dim)")
+                let doing = line.activity.map { RunBoard.words($0) + "  " } ?? ""
+                let last = line.activity?.line ?? tails[id] ?? ""
+                out.append("  \("▸", .cyan) \(name)  \(elapsed)  \(doing)\(last, .dim)")
             } else if line.state.isTerminal {
                 out.append("  \(RunBoard.mark(line.state)) \(name)  \(line.note)")
             }
         }
         if !phase.isEmpty { out.append("  \(phase)") }
         return out
+    }
+
+    /// `turn 3 · Edit src/x.c · 12,000 tokens · $0.04`.
+    private static func words(_ activity: AgentActivity) -> String {
+        var parts = ["turn \(activity.turn)", activity.step ?? "thinks"]
+        if activity.tokens > 0 { parts.append("\(activity.tokens) tokens") }
+        if let cost = activity.cost, cost > 0 { parts.append(Text.dollars(cost)) }
+        return parts.joined(separator: " · ")
     }
 
     private static func mark(_ state: TaskState) -> StyledText {

@@ -52,11 +52,13 @@ package enum FailureCode: String, CaseIterable, Sendable {
     case policy
     /// The worker changed something of the repository outside its tree.
     case escaped
+    /// A model worker ended before its work was done.
+    case agent
 
     /// True when the same task may end differently next time.
     package var isRetryable: Bool {
         switch self {
-        case .exit, .signal, .timeout, .check, .setup: true
+        case .exit, .signal, .timeout, .check, .setup, .agent: true
         case .start, .basis, .collect, .budget, .policy, .escaped: false
         }
     }

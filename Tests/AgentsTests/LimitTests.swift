@@ -163,7 +163,8 @@ struct BudgetTests {
         #expect(budget.refusal(half, model: "m", now: start) == nil)
         budget.reserve(2, half, now: start)
         #expect(
-            budget.refusal(half, model: "m", now: start) == .tokens(owner: "run", limit: 1000, spent: 0))
+            budget.refusal(half, model: "m", now: start)
+                == .tokens(owner: "run", limit: 1000, spent: 0))
         budget.settle(1, Budget.Amount(money: 0.1, tokens: 100))
         budget.release(2)
         #expect(budget.money == 0.1 && budget.tokens == 100 && budget.turns == 1)

@@ -45,6 +45,7 @@ _treeguild() {
     run,--task|run,-t) :; return ;;
     run,--command|run,-c) :; return ;;
     run,--agent|run,-a) :; return ;;
+    run,--model) :; return ;;
     run,--base|run,-b) _treeguild_value revision; return ;;
     run,--jobs|run,-j) :; return ;;
     run,--check) :; return ;;
@@ -65,6 +66,7 @@ _treeguild() {
     merge,--into) :; return ;;
     merge,--check) :; return ;;
     merge,--verifier) :; return ;;
+    merge,--model) :; return ;;
     land,--onto) _treeguild_value branch; return ;;
     land,--strategy) _treeguild_words 'merge squash rebase ff'; return ;;
     self-check,--merges|self-check,-n) :; return ;;
@@ -73,7 +75,7 @@ _treeguild() {
     esac
     if [[ $cur == -* ]]; then
         case $command in
-        run) _treeguild_words '--task -t --command -c --agent -a --base -b --jobs -j --check --verifier --land --strategy --budget --timeout --run-id --no-sandbox --keep-trees --no-reuse --dry-run -n -C --json --quiet -q --color --help -h --version -V' ;;
+        run) _treeguild_words '--task -t --command -c --agent -a --model --base -b --jobs -j --check --verifier --land --strategy --budget --timeout --run-id --no-sandbox --keep-trees --no-reuse --dry-run -n -C --json --quiet -q --color --help -h --version -V' ;;
         resume) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         stop) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         status) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
@@ -82,7 +84,7 @@ _treeguild() {
         clean) _treeguild_words '--older -C --json --quiet -q --color --help -h --version -V' ;;
         undo) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         overlap) _treeguild_words '--base -b --worktrees -w --patch -p --unrelated --no-risks --sarif --watch -C --json --quiet -q --color --help -h --version -V' ;;
-        merge) _treeguild_words '--base -b --into --check --verifier --no-sandbox -C --json --quiet -q --color --help -h --version -V' ;;
+        merge) _treeguild_words '--base -b --into --check --verifier --model --no-sandbox -C --json --quiet -q --color --help -h --version -V' ;;
         land) _treeguild_words '--onto --strategy -C --json --quiet -q --color --help -h --version -V' ;;
         doctor) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         self-check) _treeguild_words '--merges -n -C --json --quiet -q --color --help -h --version -V' ;;
@@ -111,7 +113,7 @@ _treeguild() {
     overlap) _treeguild_value branch ;;
     merge) _treeguild_value branch ;;
     land) _treeguild_value run_or_branch ;;
-    config) _treeguild_words 'jobs agent verifier worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout' ;;
+    config) _treeguild_words 'jobs agent verifier model providers permissions worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout' ;;
     agents) _treeguild_words 'list show validate' ;;
     model-server) _treeguild_value file ;;
     schema) _treeguild_words 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.agents/1 treeguild.agent/1 treeguild.agents.validate/1 treeguild.model-server/1 treeguild.schemas/1' ;;

@@ -34,6 +34,7 @@ complete -c treeguild -n __fish_use_subcommand -a help -d 'Print help for the pr
 complete -c treeguild -n '__fish_seen_subcommand_from run' -s t -l task -r -f -d 'Add a task that an agent works on'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -s c -l command -r -f -d 'Add a task that a command does'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -s a -l agent -r -f -d 'Who works on tasks that do not say'
+complete -c treeguild -n '__fish_seen_subcommand_from run' -l model -r -f -d 'The model of agents that name none, such as ollama/qwen3-coder'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -s b -l base -r -f -a '(git for-each-ref --format=\'%(refname:short)\' 2>/dev/null)' -d 'The commit that everything starts from'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -s j -l jobs -r -f -d 'Workers at a time'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -l check -r -f -d 'Run a command that must end with 0 before a result counts'
@@ -84,6 +85,7 @@ complete -c treeguild -n '__fish_seen_subcommand_from merge' -s b -l base -r -f 
 complete -c treeguild -n '__fish_seen_subcommand_from merge' -l into -r -f -d 'The result\'s branch, which must not exist'
 complete -c treeguild -n '__fish_seen_subcommand_from merge' -l check -r -f -d 'Run a command that must end with 0 before a result counts'
 complete -c treeguild -n '__fish_seen_subcommand_from merge' -l verifier -r -f -d 'Who resolves what does not merge by itself; keep-both keeps both sides\' insertions'
+complete -c treeguild -n '__fish_seen_subcommand_from merge' -l model -r -f -d 'The model of agents that name none, such as ollama/qwen3-coder'
 complete -c treeguild -n '__fish_seen_subcommand_from merge' -l no-sandbox -d 'Let commands write and read whatever you can; recorded in the report'
 complete -c treeguild -n '__fish_seen_subcommand_from merge' -f -a '(git for-each-ref --format=\'%(refname:short)\' refs/heads 2>/dev/null)'
 
@@ -94,7 +96,7 @@ complete -c treeguild -n '__fish_seen_subcommand_from land' -f -a '(treeguild st
 
 complete -c treeguild -n '__fish_seen_subcommand_from self-check' -s n -l merges -r -f -d 'How many merges at most'
 
-complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout'
+complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier model providers permissions worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout'
 
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -s y -l yes -d 'Approve without asking'
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -l revoke -d 'Take the approvals of this repository back'

@@ -70,6 +70,7 @@ _treeguild() {
             '*-c+[Add a task that a command does]:ID=CMD: ' \
             '(--agent -a)--agent=[Who works on tasks that do not say]:NAME: ' \
             '(--agent -a)-a+[Who works on tasks that do not say]:NAME: ' \
+            '(--model)--model=[The model of agents that name none, such as ollama/qwen3-coder]:MODEL: ' \
             '(--base -b)--base=[The commit that everything starts from]:REV:_treeguild_revision' \
             '(--base -b)-b+[The commit that everything starts from]:REV:_treeguild_revision' \
             '(--jobs -j)--jobs=[Workers at a time]:N: ' \
@@ -155,6 +156,7 @@ _treeguild() {
             '(--into)--into=[The result'\''s branch, which must not exist]:NAME: ' \
             '*--check=[Run a command that must end with 0 before a result counts]:NAME=CMD: ' \
             '(--verifier)--verifier=[Who resolves what does not merge by itself; keep-both keeps both sides'\'' insertions]:NAME: ' \
+            '(--model)--model=[The model of agents that name none, such as ollama/qwen3-coder]:MODEL: ' \
             '(--no-sandbox)--no-sandbox[Let commands write and read whatever you can; recorded in the report]' \
             '*:BRANCH:_treeguild_branch' \
             $everywhere
@@ -178,7 +180,7 @@ _treeguild() {
             ;;
         config)
             _arguments -S \
-            '1:KEY:(jobs agent verifier worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout)' \
+            '1:KEY:(jobs agent verifier model providers permissions worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout)' \
             $everywhere
             ;;
         trust)

@@ -14,7 +14,6 @@ import Tasks
     if let verifier = invocation.value("verifier") {
         plan.verification.agent = RunPlan.verifier(verifier)
     }
-    try RunPlan.checkWorkers(plan)
     let branches = try await namedBranches(invocation.words, in: place.repository)
     let base = try await mergeBase(of: branches, invocation.value("base"), in: place.repository)
     let run = try place.newRun(invocation, asked: nil)
@@ -27,12 +26,15 @@ import Tasks
     runOptions.hook = try await invocation.hook(of: place).option
     runOptions.sandbox = try await RunSandbox.options(plan, settings, place, invocation)
     if let ports = settings.ports { runOptions.ports = ports }
+    runOptions.agents = try RunAgents.options(settings)
+    let crew = try await RunAgents.crew(for: plan, runOptions.agents, settings, place, invocation)
     runOptions.outputs = settings.outputs
     runOptions.preserveLimit = settings.preserveLimit
     let context = RunContext(
         run: run, plan: plan, base: base, layout: place.layout, folders: folders,
         options: runOptions, identity: try await place.identity())
-    return try await RunStart(invocation: invocation, place: place, context: context).begin("merge")
+    return try await RunStart(invocation: invocation, place: place, context: context, crew: crew)
+        .begin("merge")
 }
 
 /// The commits of branches given by name, each once.

@@ -12,6 +12,9 @@ import Tasks
     let ledger = try await place.existingLedger(invocation)
     let record = try await resumable(invocation.words.first, in: ledger, place)
     let context = try await RunContext(record, place)
+    let crew = try await RunAgents.crew(
+        for: context.plan, context.options.agents, try invocation.approvedSettings(), place,
+        invocation)
     let me = ProcessIdentity.current.description
     guard try await ledger.takeOver(run: record.id, owner: me, from: record.owner) else {
         throw CommandError(
@@ -19,7 +22,7 @@ import Tasks
             hint: "treeguild status \(record.id)")
     }
     await invocation.output.say("resuming run \(record.id, .bold)")
-    return try await RunStart(invocation: invocation, place: place, context: context)
+    return try await RunStart(invocation: invocation, place: place, context: context, crew: crew)
         .carryOut(ledger, resumed: true)
 }
 

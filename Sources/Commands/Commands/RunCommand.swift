@@ -12,7 +12,6 @@ import Tasks
     let place = try await RunPlace(invocation)
     let plan = try await RunPlan.load(invocation, settings)
     let base = try await place.repository.commit(named: plan.base ?? "HEAD")
-    try RunPlan.checkWorkers(plan)
     let run = try place.newRun(invocation, asked: invocation.value("run-id"))
     let folders = try place.folders(for: run, settings, invocation)
     var options = RunOptions(jobs: RunPlan.jobs(plan, settings))
@@ -22,6 +21,8 @@ import Tasks
     options.outputs = settings.outputs
     options.verifierTimeout = settings.timeout.flatMap { Duration(inSeconds: $0) }
     if let ports = settings.ports { options.ports = ports }
+    options.agents = try RunAgents.options(settings)
+    let crew = try await RunAgents.crew(for: plan, options.agents, settings, place, invocation)
     options.trees = folders.trees.description
     options.start = place.layout.isLinked ? place.layout.worktree : nil
     options.hook = try await invocation.hook(of: place).option
@@ -30,7 +31,8 @@ import Tasks
         run: run, plan: plan, base: base, layout: place.layout, folders: folders,
         options: options, identity: try await place.identity())
     if invocation.has("dry-run") { return try await DryRun(context).show(on: invocation.output) }
-    return try await RunStart(invocation: invocation, place: place, context: context).begin("run")
+    return try await RunStart(invocation: invocation, place: place, context: context, crew: crew)
+        .begin("run")
 }
 
 /// The way from a fixed context to the end of a run.
@@ -38,6 +40,8 @@ struct RunStart: Sendable {
     let invocation: Invocation
     let place: RunPlace
     let context: RunContext
+    /// nil where no model works.
+    let crew: AgentCrew?
 
     /// Records a new run and carries it out.
     func begin(_ kind: String) async throws -> ExitCode {
@@ -59,7 +63,7 @@ struct RunStart: Sendable {
             await invocation.output.warn("\(line)")
         }
         for key in RunPlan.unused(context.plan) {
-            await invocation.output.warn("\(key) has no effect on workers that are commands")
+            await invocation.output.warn("\(key) has no effect on these workers")
         }
         return try await carryOut(ledger, resumed: false)
     }
@@ -67,7 +71,7 @@ struct RunStart: Sendable {
     /// Carries out a run that is recorded and ours.
     func carryOut(_ ledger: Ledger, resumed: Bool) async throws -> ExitCode {
         let execution = RunExecution(
-            output: invocation.output, ledger: ledger, context: context, place: place)
+            output: invocation.output, ledger: ledger, context: context, place: place, crew: crew)
         let summary = try await execution.run(resumed: resumed)
         if invocation.isJSON {
             await invocation.output.raw((summary.json.pretty + "\n").utf8)

@@ -1,5 +1,6 @@
 import Agents
 import Base
+import Coordination
 
 extension CommandError {
     static let agentNotNamed = CommandError(
@@ -13,6 +14,67 @@ extension CommandError {
         CommandError(
             .usage, "unknown_agent", "there is no agent '\(name)'",
             hint: "known are \(Phrase.allOf(known)); see: treeguild agents list")
+    }
+}
+
+extension CommandError {
+    /// An agent of a plan that cannot work.
+    static func noWorker(_ problem: AgentCrew.Problem) -> CommandError {
+        let hint: String
+        switch problem {
+        case .unknownAgent(let name, let known):
+            guard !programs.contains(name) else {
+                return CommandError(
+                    .usage, "no_worker", "the program '\(name)' is not known as an agent yet",
+                    hint: "give it as a command: {command: \(name) …}, with its own flags")
+            }
+            return unknownAgent(name, known: known)
+        case .noModel:
+            hint =
+                "name one with --model, TREEGUILD_MODEL or the setting 'model', such as "
+                + "anthropic/claude-sonnet-5-5 or ollama/qwen3-coder; or give the task a command"
+        case .model(let problem, _): hint = problem.hint
+        case .http: hint = "see: treeguild doctor"
+        }
+        return CommandError(.usage, "no_model", problem.message, hint: hint)
+    }
+
+    private static let programs: Set = ["claude", "codex", "gemini", "opencode", "aider"]
+
+    static func badRule(
+        _ rule: String, _ key: String, _ problem: PermissionRule.Problem
+    ) -> CommandError {
+        let why =
+            switch problem {
+            case .missingTool: "it names no tool"
+            case .unbalanced: "a parenthesis is not closed at its end"
+            case .wildcardAllows: "a tool that is allowed must be named in full"
+            case .misplacedColon: "':*' may only stand at the end of a command"
+            }
+        return CommandError(
+            .usage, "bad_rule", "permissions.\(key): '\(rule)' is no rule: \(why)",
+            hint: "rules look like Bash(git diff *), Edit(src/**) or WebFetch")
+    }
+}
+
+extension ProviderCatalog.Problem {
+    /// What to do about it.
+    var hint: String {
+        switch self {
+        case .unreadableName:
+            "models are named PROVIDER/MODEL, such as anthropic/claude-sonnet-5-5 or ollama/qwen3-coder"
+        case .unknownProvider(_, let known):
+            "known are \(Phrase.allOf(known)); others are made by the setting 'providers'"
+        case .incomplete(let provider, let missing):
+            "set providers.\(provider).\(missing)"
+        case .missingKey(let provider, let variables):
+            "set \(Phrase.anyOf(variables)) to a key of \(provider), or providers.\(provider).key_variable "
+                + "to the variable that has it; a local model needs none: ollama/qwen3-coder"
+        case .invalidURL(_, _, let origin):
+            "correct \(origin == "setting" ? "its base_url" : origin), such as http://127.0.0.1:8000/v1"
+        case .invalidHeader: "ANTHROPIC_CUSTOM_HEADERS has lines of 'Name: value'"
+        case .invalidKey(_, let variable): "\(variable) must have no spaces or line breaks"
+        }
     }
 }
 

@@ -71,7 +71,7 @@ extension CommandTable {
             .value(
                 "into", "NAME", .text, default: "treeguild/RUN/merged",
                 "The result's branch, which must not exist"),
-            Shared.check, Shared.verifier, Shared.noSandbox,
+            Shared.check, Shared.verifier, Shared.model, Shared.noSandbox,
         ],
         examples: [
             .init(

@@ -23,9 +23,10 @@ extension CommandTable {
             .value(
                 "agent", short: "a", "NAME", .text, default: "the plan's", setting: "agent",
                 "Who works on tasks that do not say"),
-            Shared.base,
+            Shared.model, Shared.base,
             .value(
-                "jobs", short: "j", "N", .number, default: "cores, at most 8", setting: "jobs",
+                "jobs", short: "j", "N", .number, default: "cores, at most 8; models 8",
+                setting: "jobs",
                 "Workers at a time"),
             Shared.check, Shared.verifier,
             .value("land", "BRANCH", .branch, "Land the result on this branch when it is done"),

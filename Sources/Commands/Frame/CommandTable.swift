@@ -22,6 +22,9 @@ enum CommandTable {
         static let verifier = OptionDefinition.value(
             "verifier", "NAME", .text, default: "none", setting: "verifier",
             "Who resolves what does not merge by itself; keep-both keeps both sides' insertions")
+        static let model = OptionDefinition.value(
+            "model", "MODEL", .text, default: "the agent's", setting: "model",
+            "The model of agents that name none, such as ollama/qwen3-coder")
         static let noSandbox = OptionDefinition.flag(
             "no-sandbox", "Let commands write and read whatever you can; recorded in the report")
         static let strategy = OptionDefinition.value(

@@ -28,7 +28,8 @@ struct DryRun: Sendable {
                             "id": .string(task.id.description),
                             "branch": .string(
                                 Coordinator.short(context.branch(of: task.id.description))),
-                            "command": .optional(context.plan.command(for: task)),
+                            "command": .optional(context.plan.worker(for: task).command),
+                            "agent": .optional(context.plan.worker(for: task).agent),
                             "after": .array(task.after.map { .string($0.description) }),
                             "waits_for": .array(
                                 schedule.blockers(of: task.id, in: [:]).map {
@@ -47,9 +48,22 @@ struct DryRun: Sendable {
         for id in schedule.order {
             let waits = schedule.blockers(of: id, in: [:]).map(\.description).joined(
                 separator: ", ")
-            let command = context.plan[id].flatMap { context.plan.command(for: $0) } ?? ""
-            await output.line("  \(id, .bold)\(waits.isEmpty ? "" : " after \(waits)"): \(command)")
+            let work = context.plan[id].map { context.plan.worker(for: $0).words } ?? ""
+            await output.line("  \(id, .bold)\(waits.isEmpty ? "" : " after \(waits)"): \(work)")
         }
         return .done
+    }
+}
+
+extension Worker {
+    var command: String? { if case .command(let text) = self { text } else { nil } }
+    var agent: String? { if case .agent(let name) = self { name } else { nil } }
+
+    /// A command as it is, an agent by its name.
+    var words: String {
+        switch self {
+        case .command(let text): text
+        case .agent(let name): "agent \(name)"
+        }
     }
 }

@@ -11,6 +11,7 @@ struct RunExecution: Sendable {
     let ledger: Ledger
     let context: RunContext
     let place: RunPlace
+    let crew: AgentCrew?
 
     private enum Beat: Sendable {
         case event(RunEvent)
@@ -22,7 +23,8 @@ struct RunExecution: Sendable {
         let (beats, sender) = AsyncStream.makeStream(
             of: Beat.self, bufferingPolicy: .unbounded)  // Few and small: a handful per task.
         let coordinator = try Coordinator(
-            context: context, ledger: ledger, repository: place.repository, git: place.git
+            context: context, ledger: ledger, repository: place.repository, git: place.git,
+            crew: crew
         ) { sender.yield(.event($0)) }
         let signals = Signals.stream([Signals.interrupt, Signals.terminate, Signals.wake])
         async let shown: Void = show(beats)
@@ -67,7 +69,7 @@ struct RunExecution: Sendable {
             let now = Timestamp.now
             var event: StyledText = ""
             if case .event(let happened) = beat { event = board.take(happened, at: now) }
-            if case .tick = beat, !output.showsBoard { continue }
+            if event.plain.isEmpty, !output.showsBoard { continue }
             var tails: [TaskID: String] = [:]
             if output.showsBoard { tails = await RunExecution.tails(board.logs) }
             await output.progress(board.lines(at: now, tails: tails), event: event)

@@ -82,6 +82,11 @@ enum RunPlan {
                 try Plan(json: ["version": .int(Plan.version), "setup": settings.setup.json]).setup
         }
         plan.sandbox = plan.sandbox.completed(by: settings.sandbox)
+        if plan.budget == Tasks.Budget() {
+            let budget = settings.budget
+            plan.budget = Tasks.Budget(
+                usd: budget.usd, tokens: budget.tokens, minutes: budget.minutes)
+        }
         for index in plan.tasks.indices where plan.tasks[index].timeout == nil {
             plan.tasks[index].timeout = settings.timeout.flatMap { Duration(inSeconds: $0) }
         }
@@ -89,43 +94,25 @@ enum RunPlan {
 
     /// Who `--verifier` names: keep-both, an agent by its known name, or else a command.
     static func verifier(_ text: String) -> AgentChoice {
-        let agents: Set = ["builtin", "claude", "codex", "gemini", "opencode", "aider"]
+        let agents: Set = ["builtin", "Verify", "claude", "codex", "gemini", "opencode", "aider"]
         if text == AgentChoice.keepBothName { return .keepBoth }
         return agents.contains(text) ? .named(text) : .command(text)
-    }
-
-    /// Refuses work that nobody here can do, before anything is touched.
-    static func checkWorkers(_ plan: Plan) throws {
-        let homeless = plan.tasks.filter { plan.command(for: $0) == nil }
-        if !homeless.isEmpty {
-            throw CommandError(
-                .usage, "no_worker",
-                "nobody can work on \(homeless.map(\.id.description).joined(separator: ", "))",
-                hint: "give these tasks a command, or an agent as {command: CMD}; "
-                    + "agents by name are not built in",
-                details: homeless.map { task in
-                    "\(task.id): agent \(plan.agent(for: task)?.words ?? "is not named")"
-                })
-        }
-        if case .named(let name) = plan.verification.agent {
-            throw CommandError(
-                .usage, "no_verifier", "there is no verifier '\(name)'",
-                hint: "name keep-both or a command: --verifier 'CMD'")
-        }
     }
 
     /// Keys of a plan that nothing here looks at, so that nobody relies on them.
     static func unused(_ plan: Plan) -> [String] {
         let keys: [(String, Bool)] = [
-            ("budget", plan.budget != Budget()), ("verify.quorum", plan.verification.quorum != 1),
+            ("budget", plan.budget != Tasks.Budget() && !plan.needsModels),
+            ("verify.quorum", plan.verification.quorum != 1),
             ("attempts", plan.tasks.contains { $0.attempts != 1 }),
         ]
         return keys.filter(\.1).map(\.0)
     }
 
-    /// Workers at a time: the plan's word, else the settings', else one per core up to 8.
+    /// Workers at a time: the plan's word, else the settings', else one per core up to 8; models, which wait
+    /// most of the time, 8.
     static func jobs(_ plan: Plan, _ settings: Settings) -> Int {
-        plan.jobs ?? settings.jobs ?? min(Machine.cores, 8)
+        plan.jobs ?? settings.jobs ?? (plan.needsModels ? 8 : min(Machine.cores, 8))
     }
 }
 
@@ -134,15 +121,6 @@ extension AgentChoice {
         switch setting {
         case .named(let name): self.init(parsing: name)
         case .command(let command): self = .command(command)
-        }
-    }
-
-    /// The choice as a user wrote it.
-    var words: String {
-        switch self {
-        case .named(let name): "'\(name)'"
-        case .command(let command): "{command: \(command)}"
-        case .keepBoth: "keep-both"
         }
     }
 }

@@ -42,10 +42,13 @@ extension Schemas {
     }
 
     private static var usage: JSON {
-        object([
-            ("input_tokens", count), ("output_tokens", count), ("cache_read_tokens", count),
-            ("cache_creation_tokens", count), ("cost_usd", amount), ("tool_uses", count),
-        ])
+        object(
+            [
+                ("input_tokens", count), ("output_tokens", count), ("cache_read_tokens", count),
+                ("cache_creation_tokens", count),
+                ("cost_usd", described(nullable(amount), "Null where nobody knows")),
+                ("tool_uses", count), ("turns", described(count, "Answers of a model")),
+            ], optional: ["turns"])
     }
 
     private static var merge: JSON {

@@ -1,3 +1,4 @@
+import Agents
 import Base
 
 /// One setting as data.
@@ -28,6 +29,16 @@ struct SettingKey: Sendable {
             name: "verifier", type: .either(.text, command), builtIn: .null,
             help: "Who resolves what does not merge by itself: a name, keep-both, or {command: CMD}"
         ),
+        SettingKey(
+            name: "model", type: .text, builtIn: .null,
+            help: "The model of agents that name none: PROVIDER/MODEL, such as ollama/qwen3-coder"),
+        SettingKey(
+            name: "providers", type: .map(.record(provider)), builtIn: .object(JSON.Members()),
+            help: "How models are reached, by the provider's name: {wire, base_url, key_variable, "
+                + "headers, width, local, version}"),
+        SettingKey(
+            name: "permissions", type: .record(permissions), builtIn: .object(JSON.Members()),
+            help: "What model workers may do: {mode, allow, ask, deny}"),
         SettingKey(
             name: "worktrees", type: .folder, builtIn: .null,
             help: "Folder in which the folders of runs are made"),
@@ -68,6 +79,20 @@ struct SettingKey: Sendable {
 
     private static let command: [SettingType.Field] = [
         .init(name: "command", type: .command, isRequired: true)
+    ]
+
+    private static let provider: [SettingType.Field] = [
+        .init(name: "wire", type: .choice(ModelWire.allCases.map(\.rawValue))),
+        .init(name: "base_url", type: .trusted(.text)),
+        .init(name: "key_variable", type: .trusted(.text)),
+        .init(name: "headers", type: .map(.trusted(.text))), .init(name: "width", type: .count),
+        .init(name: "local", type: .boolean), .init(name: "version", type: .text),
+    ]
+
+    private static let permissions: [SettingType.Field] = [
+        .init(name: "mode", type: .trusted(.choice(PermissionMode.allCases.map(\.rawValue)))),
+        .init(name: "allow", type: .list(.trusted(.text))),
+        .init(name: "ask", type: .list(.text)), .init(name: "deny", type: .list(.text)),
     ]
 
     private static let check: [SettingType.Field] = [

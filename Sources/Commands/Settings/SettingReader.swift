@@ -46,6 +46,10 @@ struct SettingReader {
     /// The checked value in its normal form: seconds, bytes, absolute paths; nil after a problem.
     mutating func read(_ node: YAMLNode, as type: SettingType, path: String) -> JSON? {
         switch type {
+        case .trusted(let inner):
+            let value = read(node, as: inner, path: path)
+            if let value { noteApproval(node, type, path, value) }
+            return value
         case .list(let element):
             guard let items = node.items else { return refuse(node, type, path) }
             return .array(
@@ -112,7 +116,7 @@ struct SettingReader {
         case .portRange: return PortRange.parse(text) == nil ? nil : .string(text)
         case .boolean: return ["true": true, "false": false][text].map { .bool($0) }
         case .scalar: return scalar.json
-        case .list, .map, .record, .short, .either: return nil
+        case .trusted, .list, .map, .record, .short, .either: return nil
         }
     }
 
@@ -126,7 +130,7 @@ struct SettingReader {
     ) {
         switch type {
         // A folder is where the program will write.
-        case .command, .folder:
+        case .command, .folder, .trusted:
             approvals.append(
                 ApprovalItem(
                     setting: path, text: value.stringValue ?? "", line: node.mark.line))

@@ -5,6 +5,8 @@ indirect enum SettingType: Sendable {
     case glob
     /// Text that a shell will run.
     case command
+    /// A value that a repository may set only with the user's approval: keys and code go where it says.
+    case trusted(SettingType)
     /// A folder's path, made absolute when read.
     case folder
     /// A whole number of at least 1.
@@ -41,6 +43,7 @@ indirect enum SettingType: Sendable {
     var expected: String {
         switch self {
         case .text: "text"
+        case .trusted(let inner): inner.expected
         case .glob: "a pattern of paths"
         case .command: "a command line"
         case .folder: "a folder's path"
@@ -65,6 +68,7 @@ indirect enum SettingType: Sendable {
         case .text, .glob, .command, .folder, .count, .amount, .size, .duration, .portRange,
             .choice, .boolean:
             true
+        case .trusted(let inner): inner.isSingle
         case .scalar, .list, .map, .record, .short, .either: false
         }
     }

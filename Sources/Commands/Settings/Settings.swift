@@ -1,3 +1,4 @@
+import Agents
 import Base
 import Tasks
 
@@ -59,6 +60,16 @@ struct Settings: Sendable {
     var jobs: Int? { value("jobs").intValue }
     var agent: AgentSetting? { AgentSetting(value("agent")) }
     var verifier: AgentSetting? { AgentSetting(value("verifier")) }
+    /// The model of agents that name none; nil where nobody named one.
+    var model: String? { value("model").stringValue }
+    /// By the provider's name.
+    var providers: [String: ProviderSettings] {
+        Dictionary(
+            (value("providers").objectValue?.pairs ?? []).map {
+                ($0.key, ProviderSettings($0.value))
+            }, uniquingKeysWith: { $1 })
+    }
+    var permissions: PermissionSetting { PermissionSetting(value("permissions")) }
     /// Where the folders of runs are made; nil leaves it to the run.
     var worktrees: AbsolutePath? { value("worktrees").stringValue.flatMap { AbsolutePath($0) } }
     /// Bytes.
@@ -97,6 +108,36 @@ enum AgentSetting: Equatable, Sendable {
         } else {
             return nil
         }
+    }
+}
+
+/// What model workers may do.
+struct PermissionSetting: Equatable, Sendable {
+    let mode: String?
+    let allow: [String]
+    let ask: [String]
+    let deny: [String]
+
+    init(_ value: JSON) {
+        mode = value["mode"]?.stringValue
+        allow = Settings.texts(value["allow"])
+        ask = Settings.texts(value["ask"])
+        deny = Settings.texts(value["deny"])
+    }
+}
+
+extension ProviderSettings {
+    init(_ value: JSON) {
+        self.init()
+        wire = value["wire"]?.stringValue.flatMap { ModelWire(rawValue: $0) }
+        baseURL = value["base_url"]?.stringValue
+        keyVariable = value["key_variable"]?.stringValue
+        for pair in value["headers"]?.objectValue?.pairs ?? [] {
+            headers[pair.key] = pair.value.stringValue
+        }
+        width = value["width"]?.intValue
+        isLocal = value["local"]?.boolValue
+        version = value["version"]?.stringValue
     }
 }
 

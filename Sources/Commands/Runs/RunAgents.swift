@@ -1,0 +1,94 @@
+import Agents
+import Base
+import Coordination
+import Git
+import HTTP
+import Tasks
+import YAML
+
+/// The model workers of a run: from the plan, the settings, the environment and the folders of definitions.
+enum RunAgents {
+    /// What the run keeps of the settings, so that a resumed one goes on in the same way.
+    static func options(_ settings: Settings) throws -> AgentOptions {
+        var options = AgentOptions()
+        options.model = settings.model
+        let permissions = settings.permissions
+        options.mode = permissions.mode.flatMap { PermissionMode(named: $0) } ?? options.mode
+        options.allow = permissions.allow
+        options.ask = permissions.ask
+        options.deny = permissions.deny
+        options.isSimple = settings.features["simple"]?.boolValue ?? false
+        for (key, rules) in [
+            ("allow", options.allow), ("ask", options.ask), ("deny", options.deny),
+        ] {
+            for rule in rules {
+                do throws(PermissionRule.Problem) { _ = try PermissionRule(rule) } catch {
+                    throw CommandError.badRule(rule, key, error)
+                }
+            }
+        }
+        return options
+    }
+
+    /// Everybody whom the plan names, ready to work; nil where no model is needed.
+    ///
+    /// Nothing is asked of any service.
+    static func crew(
+        for plan: Plan, _ options: AgentOptions, _ settings: Settings, _ place: RunPlace,
+        _ invocation: Invocation
+    ) async throws -> AgentCrew? {
+        guard plan.needsModels else { return nil }
+        let crew = AgentCrew(
+            try await means(settings, place.layout, invocation), options)
+        do throws(AgentCrew.Problem) { try await crew.check(plan) } catch {
+            throw CommandError.noWorker(error)
+        }
+        return crew
+    }
+
+    private static func means(
+        _ settings: Settings, _ layout: RepositoryLayout, _ invocation: Invocation
+    ) async throws -> AgentCrew.Means {
+        let (places, environment) = (invocation.places, invocation.environment)
+        let prices = try await self.prices(places)
+        return await BlockingCalls.run {
+            let definitions = AgentCatalog.load(
+                AgentCatalog.places(
+                    folder: places.folder, repository: layout.mainWorktree, home: places.home,
+                    configuration: places.userFile?.parent))
+            var means = AgentCrew.Means(
+                definitions: definitions,
+                providers: ProviderCatalog(
+                    settings: settings.providers, environment: environment),
+                route: HTTPRoute(environment: environment), prices: prices)
+            means.home = places.home
+            means.secrets = environment.filter { ShellEnvironment.isSecret($0.key) }.map(\.value)
+            means.instructions =
+                [
+                    places.userFile?.parent.appending("AGENTS.md"),
+                    places.home?.appending(".claude/CLAUDE.md"),
+                ].compactMap { $0 }
+            return means
+        }
+    }
+
+    /// The built-in prices, with those of the user's `prices.yaml` put over them.
+    private static func prices(_ places: SettingsPlaces) async throws -> Prices {
+        try await BlockingCalls.run {
+            let own = places.userFile?.parent.appending("prices.yaml")
+            do {
+                let prices = try Prices.builtIn()
+                guard let own, Files.kind(of: own, followingLinks: true) == .file else {
+                    return prices
+                }
+                return prices.overridden(
+                    by: try Prices(parsing: try Files.read(own, limit: 1 << 20)))
+            } catch let problem as Prices.Problem {
+                throw CommandError(
+                    .usage, "bad_prices",
+                    "\(own?.description ?? "prices"):\(problem.line): expected \(problem.expected)",
+                    hint: "correct the file, or remove it to use the built-in prices")
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package import Agents
+package import Base
+package import HTTP
+package import Tasks
+
+/// What the model workers of a run share: definitions, services, budgets, and who answers their questions.
+///
+/// Runs on a lane of its own, because making a worker reads files.
+package actor AgentCrew {
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        lane.asUnownedSerialExecutor()
+    }
+
+    /// Where workers come from and how their models are reached.
+    package struct Means: Sendable {
+        /// All agents that can be named.
+        package var definitions: AgentCatalog
+        /// Finds the service behind a model's name.
+        package var providers: ProviderCatalog
+        /// How services are reached.
+        package var route: HTTPRoute
+        /// What calls cost.
+        package var prices: Prices
+        /// The user's; nil where nobody has one.
+        package var home: AbsolutePath?
+        /// Texts that no transcript may hold: the values of keys.
+        package var secrets: [String] = []
+        /// Whom workers may ask; nil denies what would be asked.
+        package var asker: (any PermissionAsker)?
+        /// Fetches pages where a rule allows it; nil for nobody.
+        package var fetcher: (any PageFetcher)?
+        /// Texts for all agents, of the user and of the repository.
+        package var skills = SkillSet([])
+        /// Instructions of the user for all projects.
+        package var instructions: [AbsolutePath] = []
+
+        /// Means without a home, secrets and a person to ask.
+        package init(
+            definitions: AgentCatalog, providers: ProviderCatalog, route: HTTPRoute, prices: Prices
+        ) {
+            self.definitions = definitions
+            self.providers = providers
+            self.route = route
+            self.prices = prices
+        }
+    }
+
+    /// What an agent is wanted for.
+    package enum Role: Sendable { case worker, verifier }
+
+    /// An agent with the model that it thinks with.
+    package struct Casting: Sendable {
+        /// Without what needs an approval that nobody gave.
+        package let definition: AgentDefinition
+        /// Who thinks.
+        package let model: ModelName
+    }
+
+    /// Why an agent cannot work.
+    package enum Problem: Error, Sendable {
+        case unknownAgent(String, known: [String])
+        /// Neither the agent's definition nor the run names a model.
+        case noModel(agent: String)
+        case model(ProviderCatalog.Problem, agent: String)
+        /// No connection can be made at all.
+        case http(HTTPError)
+    }
+
+    nonisolated let means: Means
+    nonisolated let options: AgentOptions
+    nonisolated let prefixes = PrefixGate()
+    nonisolated let budgets = BudgetKeeper()
+    nonisolated private let lane = Lane(label: "agents")
+    private var services: [ModelName: ModelService] = [:]
+    private var gates: [String: ModelGate] = [:]
+    private var client: HTTPClient?
+
+    /// A crew that has reached nobody yet.
+    package init(_ means: Means, _ options: AgentOptions) {
+        self.means = means
+        self.options = options
+    }
+
+    /// Which agent a name means, and its model.
+    package nonisolated func cast(
+        _ name: String, as role: Role
+    ) throws(Problem) -> Casting {
+        let own = role == .worker ? "general-purpose" : "Verify"
+        let wanted = name == Worker.builtIn ? own : name
+        guard let found = means.definitions.definition(named: wanted) else {
+            throw .unknownAgent(
+                name, known: [Worker.builtIn] + means.definitions.definitions.map(\.name))
+        }
+        let definition = found.source.isTrusted ? found : found.restricted
+        let named = definition.model.flatMap { $0 == "inherit" ? nil : $0 } ?? options.model
+        guard let named else { throw .noModel(agent: name) }
+        guard let model = ModelName(named) else {
+            throw .model(.unreadableName(named), agent: name)
+        }
+        return Casting(definition: definition, model: model)
+    }
+
+    /// Finds out whether everybody that a plan names can work, without asking any service.
+    package func check(_ plan: Plan) throws(Problem) {
+        var wanted: [(String, Role)] = plan.tasks.compactMap {
+            if case .agent(let name) = plan.worker(for: $0) { (name, .worker) } else { nil }
+        }
+        if case .named(let name) = plan.verification.agent { wanted.append((name, .verifier)) }
+        for (name, role) in wanted {
+            _ = try service(for: cast(name, as: role).model, agent: name)
+        }
+    }
+
+    /// Gives a run its limits.
+    func limit(_ run: RunID, by budget: Tasks.Budget) async {
+        await budgets.set(
+            BudgetLimits(
+                money: budget.usd, tokens: budget.tokens,
+                time: budget.minutes.flatMap { Duration(inSeconds: $0 * 60) }),
+            for: run.description)
+    }
+
+    /// Counts what workers of a run have used before, as far as their transcripts can be read.
+    func restore(_ run: RunID, from transcripts: [AbsolutePath]) async {
+        var used = Agents.Budget.Amount(money: 0, tokens: 0)
+        var turns = 0
+        for path in transcripts {
+            // One that is not there has used nothing; a damaged one is told of by its worker.
+            for entry in (try? Transcript.read(path)) ?? [] {
+                guard let (usage, cost) = entry.content.spent else { continue }
+                used.tokens += usage.totalInput + usage.output
+                used.money = cost.flatMap { cost in used.money.map { $0 + cost } }
+                turns += 1
+            }
+        }
+        await budgets.restore(used, turns: turns, for: run.description)
+    }
+
+    /// The service of a model, the same for all workers: limits and faults are counted there.
+    func service(for model: ModelName, agent: String) throws(Problem) -> ModelService {
+        if let known = services[model] { return known }
+        let client = try reach()
+        let provider: any ModelProvider
+        do throws(ProviderCatalog.Problem) {
+            provider = try means.providers.provider(for: model, client: client)
+        } catch {
+            throw .model(error, agent: agent)
+        }
+        let gate =
+            gates[model.provider]
+            ?? ModelGate(width: means.providers.width(of: model.provider) ?? .max)
+        gates[model.provider] = gate
+        let service = ModelService(
+            provider, gate: gate, budgets: budgets, prices: means.prices,
+            isFree: isFree(model.provider))
+        services[model] = service
+        return service
+    }
+
+    /// A scripted model costs nothing, and neither does one on a machine of the user's.
+    private func isFree(_ provider: String) -> Bool {
+        // What has no endpoint is no service.
+        (try? means.providers.endpoint(for: provider))?.isLocal ?? true
+    }
+
+    private func reach() throws(Problem) -> HTTPClient {
+        if let client { return client }
+        do throws(HTTPError) {
+            let made = try HTTPClient(route: means.route)
+            client = made
+            return made
+        } catch {
+            throw .http(error)
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Agents
+import Base
+import Git
+import Processes
+import Store
+import Tasks
+
+extension Coordinator {
+    /// A piece of work for an agent.
+    struct AgentWork: Sendable {
+        /// For people: a task's or a branch's name.
+        let name: String
+        let agent: String
+        let role: AgentCrew.Role
+        let assignment: String
+        let readsOnly: Bool
+        let timeout: Duration?
+    }
+
+    /// Runs a model worker in a tree, recorded as an effect.
+    ///
+    /// An interrupted one leaves the effect open: it goes on in the same tree, from its transcript.
+    func runAgent(
+        _ work: AgentWork, in tree: TreeRecord, kind: String, key: String, task: TaskID?,
+        environment: [String: String]
+    ) async throws -> WorkerEnd {
+        let log = context.folders.log(of: key)
+        let transcript = context.folders.transcript(of: key)
+        let intent: JSON = [
+            "log": .string(log.description), "transcript": .string(transcript.description),
+        ]
+        return try await once(kind, key, task: task, intent: intent) { _ in
+            if let task { self.tell(.worker(task, log: log)) }
+            let began = Timestamp.now
+            await self.tripwire.begin(key)
+            let ending = await self.work(
+                work, in: tree, key: key, task: task, environment: environment, log: log)
+            let crossings = await self.tripwire.end(key)
+            try await self.note(crossings, task: task)
+            return WorkerEnd(
+                try await self.judged(ending, task: task),
+                seconds: Timestamp.now.seconds(since: began),
+                wasStopped: ending.word == AgentEnding.cancelled.word
+            ).blamed(
+                for: crossings.filter { $0.by == .worker }.flatMap(\.paths), deniedBySandbox: false)
+        }
+    }
+
+    /// Tells a worker's own end from one that the run has to be taken up after.
+    private func judged(_ ending: AgentRun, task: TaskID?) async throws -> AgentEnd {
+        guard case .ended(let outcome) = ending else { return ending.end }
+        if outcome.ending == .cancelled, !(task.map(stoppedTasks.contains) ?? false) {
+            throw Interrupted()
+        }
+        if outcome.ending.suspendsRun {
+            tell(.note("\(outcome.ending.message); the run waits to be resumed"))
+            stop(.stop)
+            throw Interrupted()
+        }
+        return ending.end
+    }
+
+    private func work(
+        _ work: AgentWork, in tree: TreeRecord, key: String, task: TaskID?,
+        environment: [String: String], log: AbsolutePath
+    ) async -> AgentRun {
+        guard let crew else { return .refused("no model workers are at hand") }
+        let assignment = AgentAssignment(
+            name: work.name, tree: tree, text: work.assignment, environment: environment,
+            transcript: context.folders.transcript(of: key),
+            outputs: trees.results(of: key).appending("shell"),
+            scratchpad: context.folders.scratchpad,
+            mainWorktree: context.layout.mainWorktree ?? context.layout.commonDirectory,
+            runner: TreeShellRunner(sandbox: trees.sandbox(of: tree, key: key)),
+            isConfined: context.options.sandbox.isOn && SandboxSupport.probed.holdsWrites,
+            readsOnly: work.readsOnly, timeout: work.timeout,
+            owners: [work.name, context.run.description])
+        let loop: AgentLoop
+        let watch: AgentWatch
+        let mailbox = AgentMailbox()
+        do {
+            let setup = try await crew.setup(crew.cast(work.agent, as: work.role), for: assignment)
+            loop = AgentLoop(
+                setup, transcript: try Transcript(opening: assignment.transcript), mailbox: mailbox)
+            watch = AgentWatch(
+                run: context.run, task: task, ledger: ledger, log: try GrowingFile(log), tell: tell)
+        } catch {
+            return .refused(TreeKeeper.words(for: error))
+        }
+        let running = Task { await loop.run { await watch.take($0) } }
+        self.running[key] = RunningWorker(task: task, mailbox: mailbox) { running.cancel() }
+        // A stop may have come while the worker was made ready.
+        if stopLevel == .stop || task.map(stoppedTasks.contains) ?? false { running.cancel() }
+        let outcome = await running.value
+        self.running[key] = nil
+        if !outcome.text.isEmpty { trees.summarise(outcome.text, key: key) }
+        return .ended(outcome)
+    }
+}
+
+/// What came of a model worker.
+enum AgentRun: Sendable {
+    case ended(AgentOutcome)
+    /// It could not begin.
+    case refused(String)
+
+    var end: AgentEnd {
+        switch self {
+        case .ended(let outcome): AgentEnd(outcome)
+        case .refused(let reason): AgentEnd(notStarted: reason)
+        }
+    }
+
+    var word: String { end.word }
+}
+
+/// A worker while it runs.
+struct RunningWorker: Sendable {
+    let task: TaskID?
+    /// Takes messages; nil for a command.
+    var mailbox: AgentMailbox?
+    /// Begins its end; does not wait.
+    let stop: @Sendable () -> Void
+}
+
+/// Hands on what a model worker does: to its log, to the ledger as it happens, and to those who watch.
+actor AgentWatch {
+    private let run: RunID
+    private let task: TaskID?
+    private let ledger: Ledger
+    private let log: GrowingFile
+    private let tell: @Sendable (RunEvent) -> Void
+    private var activity = AgentActivity()
+
+    init(
+        run: RunID, task: TaskID?, ledger: Ledger, log: GrowingFile,
+        tell: @escaping @Sendable (RunEvent) -> Void
+    ) {
+        self.run = run
+        self.task = task
+        self.ledger = ledger
+        self.log = log
+        self.tell = tell
+    }
+
+    /// What cannot be written down holds nothing up: the transcript is what counts.
+    func take(_ progress: AgentProgress) async {
+        if let line = progress.logLine { try? log.add(line + "\n") }
+        let isEvent = activity.take(progress)
+        if let task { tell(.agent(task, activity)) }
+        guard isEvent else { return }
+        // See above.
+        _ = try? await ledger.append(
+            run: run, task: task, actor: "agent", kind: "agent.activity", data: activity.json)
+    }
+}

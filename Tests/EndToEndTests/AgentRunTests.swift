@@ -1,0 +1,149 @@
+import Base
+import TestSupport
+import Testing
+
+/// Runs whose workers and verifier are models.
+struct AgentRunTests {
+    private static let tasks = ["-t", "left=Make it rye.", "-t", "right=Make it wheat."]
+    private static let check = "c=grep -q rye menu.txt && grep -q wheat menu.txt"
+
+    @Test func `two models collide, a third one resolves it, and the check passes`() throws {
+        let trial = try Trial()
+        let models = try ScriptedModels(ScriptedModels.collision, for: trial)
+        defer { models.stop() }
+        let answer = try trial.treeguild(
+            ["run", "--run-id", "r1", "--json", "--verifier", "builtin", "--check", Self.check]
+                + Self.tasks)
+        #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
+        let run = try RunDocument(answer)
+        #expect(run.ends == ["left": "completed changed", "right": "completed changed"])
+        #expect(run.verdict == "passed")
+        #expect(
+            try trial.text("menu.txt", at: "treeguild/r1/merged") == "soup\nrye\nwheat\ncheese\n")
+        let left = run.task("left")
+        #expect(left["kind"] == "local_agent" && left["summary"] == "It is rye now.")
+        #expect(left["usage"]?["turns"] == 4 && left["usage"]?["tool_uses"] == 3)
+        #expect((left["usage"]?["input_tokens"]?.intValue ?? 0) > 0)
+        // The worker's own commit is its branch; the other one's work was committed for it.
+        #expect(try trial.repository.git("log", "-1", "--format=%s", "treeguild/r1/left") == "rye")
+        let log = try trial.treeguild(["show", "r1/left", "--log"])
+        #expect(log.output.contains("> Edit menu.txt") && log.output.contains("It is rye now."))
+        let events = try trial.treeguild(
+            ["log", "r1", "--task", "left", "--kind", "agent.activity", "--json"])
+        #expect(events.output.contains("Edit menu.txt"))
+        #expect(try trial.repository.git("status", "--porcelain") == "")
+        #expect(try trial.leftTrees() == [])
+    }
+
+    @Test(arguments: ["kill", "stop"])
+    func `a worker that was interrupted goes on in its tree, with its whole context`(_ how: String)
+        throws
+    {
+        let trial = try Trial()
+        let models = try ScriptedModels(
+            """
+            left:
+              when: {prompt: "*Make it rye*"}
+              steps:
+                - {tool: Read, input: {file_path: menu.txt}}
+                - {tool: Edit, input: {file_path: menu.txt, old_string: bread, new_string: rye}}
+                - {tool: Bash, input: {command: "echo here >$HOME/pipe; cat $HOME/gate"}}
+                - {tool: Write, input: {file_path: new.txt, content: "new\\n"}}
+                - {text: "It is rye now."}
+            """, for: trial)
+        defer { models.stop() }
+        try trial.makePipe("pipe")
+        try trial.makePipe("gate")
+        let program = try Background(
+            trial, ["run", "--run-id", "r1", "-t", "left=Make it rye.", "--json"])
+        #expect(try trial.awaitLine("pipe") == "here")
+        program.send(how == "kill" ? 9 : 15)
+        let ended = try program.end()
+        #expect(ended.status == (how == "kill" ? 137 : 130), "\(ended.errors)")
+        #expect(try trial.markedProcesses() == [])
+        let answer = try trial.resume()
+        #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
+        let run = try RunDocument(answer)
+        #expect(run.end("left") == "completed changed")
+        // Nothing was done twice: the five answers are those of one conversation.
+        #expect(run.task("left")["usage"]?["turns"] == 5)
+        #expect(run.task("left")["attempts"] == 1)
+        #expect(try trial.text("menu.txt", at: "treeguild/r1/merged") == "soup\nrye\ncheese\n")
+        #expect(try trial.text("new.txt", at: "treeguild/r1/merged") == "new\n")
+    }
+
+    @Test func `a key that is refused leaves a run to be resumed, and says what to do`() throws {
+        let trial = try Trial()
+        let models = try ScriptedModels(
+            """
+            any:
+              - {fail: [401], tool: Write, input: {file_path: a.txt, content: "a\\n"}}
+              - {text: "Done."}
+            """, for: trial)
+        defer { models.stop() }
+        let first = try trial.treeguild(["run", "--run-id", "r1", "-t", "a=Do it.", "--json"])
+        #expect(first.status == 130, "\(first.output)\(first.errors)")
+        #expect(first.errors.contains("does not accept the key"), "\(first.errors)")
+        #expect(first.errors.contains("treeguild resume r1"))
+        let answer = try trial.resume()
+        #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
+        #expect(try trial.text("a.txt", at: "treeguild/r1/merged") == "a\n")
+    }
+
+    @Test func `a budget that is used up fails the task and keeps its work`() throws {
+        let trial = try Trial()
+        let models = try ScriptedModels(
+            """
+            any:
+              - tool: Write
+                input: {file_path: a.txt, content: "a\\n"}
+                usage: {input: 900000, output: 10}
+              - {text: "Done."}
+            """, for: trial)
+        defer { models.stop() }
+        let plan = "version: 1\nbudget: {tokens: 800000}\ntasks: [{id: a, prompt: Do it.}]"
+        let answer = try trial.run(plan)
+        #expect(answer.status == 1, "\(answer.output)\(answer.errors)")
+        let run = try RunDocument(answer)
+        #expect(run.end("a") == "failed budget")
+        #expect(try trial.anyPreserved(holding: "a.txt", of: "a") == "a\n")
+    }
+
+    @Test func `a task that only reads gets no tool that writes`() throws {
+        let trial = try Trial()
+        let models = try ScriptedModels("any: [{text: \"It says soup.\"}]", for: trial)
+        defer { models.stop() }
+        let plan = "version: 1\ntasks: [{id: a, reads: true, prompt: What does it say?}]"
+        let answer = try trial.run(plan)
+        #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
+        #expect(try RunDocument(answer).task("a")["summary"] == "It says soup.")
+        #expect(models.tools.contains("Read") && !models.tools.contains("Edit"), "\(models.tools)")
+    }
+
+    @Test(
+        arguments: [
+            ("model: none", ["-t", "a=x"], "no name of a model"),
+            ("model: nobody/m", ["-t", "a=x"], "no provider 'nobody'"),
+            ("model: anthropic/claude-x", ["-t", "a=x"], "ANTHROPIC_API_KEY"),
+            ("{}", ["-t", "a=x"], "no model is named"),
+            ("model: opus", ["-t", "a=x", "--agent", "nobody"], "no agent 'nobody'"),
+            ("model: opus", ["-t", "a=x", "--agent", "claude"], "claude"),
+            ("permissions: {allow: [\"Bash(x\"]}", ["-c", "a=true"], "Bash(x"),
+            ("providers: {p: {wire: smoke}}", ["-c", "a=true"], "smoke"),
+        ] as [(String, [String], String)])
+    func `who cannot work is said before anything is touched`(
+        _ settings: String, _ words: [String], _ names: String
+    ) throws {
+        let trial = try Trial()
+        let models = try ScriptedModels("any: [{text: hello}]", for: trial)
+        defer { models.stop() }
+        try trial.configure(settings)
+        let before = try UserState(of: trial)
+        let answer = try trial.treeguild(["run"] + words)
+        #expect(answer.status == 2, "\(answer.errors)")
+        #expect(answer.errors.contains(names), "\(answer.errors)")
+        #expect(try UserState(of: trial) == before)
+        #expect(
+            Files.kind(of: trial.repository.path.appending(".git/treeguild")) == nil)
+    }
+}
