@@ -102,7 +102,7 @@ package enum MemoryScope: String, Hashable, Sendable, CaseIterable {
 }
 
 /// What is wrong with the file of a definition, and where.
-package struct DefinitionProblem: Equatable, Sendable {
+package struct DefinitionProblem: Error, Equatable, Sendable {
     /// The file.
     package let file: AbsolutePath
     /// Counted from 1.
