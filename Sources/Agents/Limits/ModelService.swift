@@ -116,13 +116,7 @@ package struct ModelService: Sendable {
     }
 
     private func estimate(_ request: ModelRequest) -> BudgetKeeper.Estimate {
-        let bytes =
-            request.system.reduce(0) { $0 + $1.utf8.count }
-            + request.tools.reduce(0) {
-                $0 + $1.description.utf8.count + $1.schema.compact.utf8.count
-            }
-            + request.messages.reduce(0) { $0 + $1.json.compact.utf8.count }
-        let input = ModelUsage.estimate(bytes: bytes)
+        let input = request.inputTokens ?? ModelUsage.estimate(bytes: request.bytes)
         let price = prices.price(of: request.model, inputTokens: input)
         return BudgetKeeper.Estimate(
             model: request.model, inputTokens: input,
@@ -130,5 +124,14 @@ package struct ModelService: Sendable {
             // Writing to the cache is the dearest way of reading a prompt.
             inputPrice: isFree ? 0 : price.map { max($0.input, $0.cacheWrite) / 1_000_000 },
             outputPrice: isFree ? 0 : price.map { $0.output / 1_000_000 })
+    }
+}
+
+extension ModelRequest {
+    /// Bytes of what the model reads, about.
+    fileprivate var bytes: Int {
+        system.reduce(0) { $0 + $1.utf8.count }
+            + tools.reduce(0) { $0 + $1.description.utf8.count + $1.schema.compact.utf8.count }
+            + messages.reduce(0) { $0 + $1.json.compact.utf8.count }
     }
 }

@@ -5,7 +5,8 @@ extension AgentLoop {
     func respond() async throws(ModelError) -> ModelService.Outcome {
         text.reset()
         thought.reset()
-        let request = request(history.messages)
+        var request = request(history.messages)
+        request.inputTokens = history.tokens
         defer { hasAsked = true }
         guard let prefixes = setup.prefixes, !hasAsked else {
             return try await send(request) { await self.heard($0) }
@@ -47,6 +48,7 @@ extension AgentLoop {
     }
 
     private var tools: [ModelTool] {
+        if let made, made.found == history.found { return made.tools }
         let context = setup.context
         var definitions = context.tools.definitions(for: context)
         if !history.found.isEmpty {
@@ -55,7 +57,9 @@ extension AgentLoop {
                 $0.isDeferred && history.found.contains($0.name)
             }
         }
-        return definitions.map(\.modelTool)
+        let tools = definitions.map(\.modelTool)
+        made = (history.found, tools)
+        return tools
     }
 
     /// What other workers' requests begin with, too.
@@ -95,8 +99,8 @@ extension AgentLoop {
             fullAt: setup.limits.fullAt)
         let after = ModelUsage.estimate(bytes: said.utf8.count + history.prefix)
         let boundary = TranscriptEntry.Boundary(
-            trigger: trigger, before: before, after: after, usage: outcome.turn.usage,
-            cost: outcome.cost)
+            trigger: trigger, before: before, after: after, summary: outcome.turn.message.text,
+            usage: outcome.turn.usage, cost: outcome.cost)
         try await record(.boundary(said, boundary))
         // What was read is not before the model any more.
         await setup.context.files.forgetRanges()

@@ -9,6 +9,9 @@ extension AgentLoop {
         if let start = history.start, start.model == setup.model, !start.system.isEmpty {
             // Another prompt would make the service read everything anew.
             system = SystemPrompt(parts: start.system, shared: start.shared)
+        } else {
+            let parts = setup.system.parts.map(visible)
+            system = SystemPrompt(parts: parts, shared: setup.system.shared)
         }
         history.prefix =
             system.parts.reduce(0) { $0 + $1.utf8.count }
@@ -33,10 +36,13 @@ extension AgentLoop {
         guard case .end(let end) = last.content, end.word == AgentEnding.finished.word else {
             return false
         }
-        return history.isAnswered ? mailbox.closeIfEmpty() : await !isOutputDue
+        let hasOutput = setup.context.output != nil ? await !isOutputDue : false
+        return (history.isAnswered || hasOutput) && mailbox.closeIfEmpty()
     }
 
     private func resume(behind last: TranscriptEntry) async throws(FileError) -> AgentTurn.Action {
+        var wasFinished = false
+        if case .end(let end) = last.content { wasFinished = end.word == AgentEnding.finished.word }
         // The last word of the model, from which nothing has followed yet.
         if history.isAnswered, case .answer(let message, let answer) = last.content {
             return turn.next(after: message, stop: answer.stop, isDue: await isOutputDue).action
@@ -48,7 +54,8 @@ extension AgentLoop {
         }
         if setup.context.output != nil, await !isOutputDue { return .end(.finished) }
         if history.usage.turns > 0 {
-            let note = LoopNotes.resumed(in: setup.context.files.tree)
+            let tree = setup.context.files.tree
+            let note = LoopNotes.resumed(in: tree, wasFinished: wasFinished)
             try await record(.message(note, from: .resume))
         }
         return .ask

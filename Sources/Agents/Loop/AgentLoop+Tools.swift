@@ -20,16 +20,9 @@ extension AgentLoop {
         let pairs = calls.compactMap { call in results[call.id].map { (call: call, result: $0) } }
         let hasOutput = setup.context.output != nil ? await !isOutputDue : false
         // The shell fails and succeeds in the middle of a loop as well.
-        let action = turn.next(after: pairs, hasOutput: hasOutput) { name in
+        return turn.next(after: pairs, hasOutput: hasOutput) { name in
             name != "Bash" && !self.isReadOnly(name)
         }
-        if case .say(let note) = action, note.hasPrefix("You have made") {
-            for pair in pairs where pair.result.isError {
-                await report(.steered(tool: pair.call.name, times: FailureWatch.toldAt))
-                break
-            }
-        }
-        return action
     }
 
     private func perform(_ call: ToolCall) async -> Result<ToolResult, FileError> {

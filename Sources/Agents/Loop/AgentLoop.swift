@@ -14,6 +14,8 @@ package actor AgentLoop {
     var text = LineFeed()
     var thought = LineFeed()
     var hasAsked = false
+    /// The tools of the last request, and the ones that had been looked up then.
+    var made: (found: Set<String>, tools: [ModelTool])?
     private var isTimeUp = false
     private var watcher: @Sendable (AgentProgress) async -> Void = { _ in }
 
@@ -65,6 +67,11 @@ package actor AgentLoop {
                 case .run(let calls): action = try await answer(calls)
                 case .say(let text):
                     try await record(.message(text, from: .steering))
+                    action = .ask
+                case .steer(let tool, let times):
+                    let note = LoopNotes.repeated(tool, times)
+                    try await record(.message(note, from: .steering))
+                    await report(.steered(tool: tool, times: times))
                     action = .ask
                 case .repair:
                     try await record(.repair)

@@ -18,6 +18,8 @@ struct AgentTurn: Sendable {
         case run([ToolCall])
         /// Adds a message of the loop's own.
         case say(String)
+        /// Tells the worker that it repeats a failing call.
+        case steer(tool: String, times: Int)
         /// Takes the thinking out of the history.
         case repair
         case compact(Compaction.Trigger)
@@ -92,7 +94,7 @@ struct AgentTurn: Sendable {
         if hasOutput { return .end(.finished) }
         switch watch.verdict(on: results, changes: changes) {
         case .end(let tool, let times): return .end(.looping(tool: tool, times: times))
-        case .tell(let tool, let times): return .say(LoopNotes.repeated(tool, times))
+        case .tell(let tool, let times): return .steer(tool: tool, times: times)
         case .none: return isCut ? .say(LoopNotes.cutCall) : .ask
         }
     }
@@ -143,7 +145,8 @@ enum LoopNotes {
         "You have made the same call of \(Text.visible(tool.prefix(64))) \(times) times, and it failed each time in the same way. It will not work like this. Find out why, try another way, or report what stands in the way."
     }
 
-    static func resumed(in tree: AbsolutePath) -> String {
-        "Your work was interrupted and goes on now. Commands that ran in the background have ended, and the shell starts in \(tree) again. Look at files before you edit them: they may have changed."
+    static func resumed(in tree: AbsolutePath, wasFinished: Bool) -> String {
+        (wasFinished ? "Your work goes on." : "Your work was interrupted and goes on now.")
+            + " Commands that ran in the background have ended, and the shell starts in \(tree) again. Look at files before you edit them: they may have changed."
     }
 }

@@ -13,14 +13,16 @@ package enum Compaction {
     /// Tokens that an answer with a summary may take.
     private static let answerTokens = 16_000
 
+    /// What asks for a summary.
+    static let question = ModelMessage.user(ToolTexts.text(PackageResources.loop_summary_md))
+
     /// The messages that ask for a summary. Where the whole history fits the window beside the
     /// answer, it is sent as it is, and most of it is read from the service's cache; else as a text
     /// of which the middle is left out.
     static func request(
         _ history: AgentHistory, window: Int, isSmaller: Bool
     ) -> (messages: [ModelMessage], isWhole: Bool) {
-        let question = ModelMessage.user(ToolTexts.text(PackageResources.loop_summary_md))
-        let room = window - min(answerTokens, window / 4)
+        let room = window - min(answerTokens, window / 8)
         if !isSmaller, history.tokens + 1000 < room {
             return (history.messages + [question], true)
         }

@@ -31,6 +31,7 @@ extension TranscriptEntry {
             members["trigger"] = .string(boundary.trigger.rawValue)
             members["before"] = .int(boundary.before)
             members["after"] = .int(boundary.after)
+            members["summary"] = .string(boundary.summary)
             members["usage"] = boundary.usage.json
             if let cost = boundary.cost { members["cost"] = .double(cost) }
             members["text"] = .string(text)
@@ -116,7 +117,8 @@ extension TranscriptEntry.Content {
                 said,
                 .init(
                     trigger: trigger, before: json["before"]?.intValue ?? 0,
-                    after: json["after"]?.intValue ?? 0, usage: ModelUsage(json: json["usage"]),
+                    after: json["after"]?.intValue ?? 0, summary: text("summary") ?? "",
+                    usage: ModelUsage(json: json["usage"]),
                     cost: json["cost"]?.doubleValue))
         case "repair": self = .repair
         case "end":

@@ -76,6 +76,8 @@ package struct TranscriptEntry: Hashable, Sendable {
         package let before: Int
         /// Tokens of the history after it, estimated.
         package let after: Int
+        /// What the model said when it was asked to sum up.
+        package let summary: String
         /// Tokens of the call that summed it up.
         package let usage: ModelUsage
         /// Dollars of that call; nil where nobody knows.

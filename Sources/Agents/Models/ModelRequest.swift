@@ -31,6 +31,8 @@ package struct ModelRequest: Sendable {
     package var cache = Cache.short
     /// Says which requests share a prefix, for services that route by it.
     package var cacheKey: String?
+    /// Tokens of all that is sent, where the caller keeps count; nil estimates them.
+    package var inputTokens: Int?
     /// Fields added to the body as they are, over all others.
     package var extra = JSON.Members()
 
