@@ -1,16 +1,22 @@
+package import Base
 package import HTTP
 
 /// Finds the endpoint behind a model's name, from settings and environment.
 package struct ProviderCatalog: Sendable {
     private let settings: [String: ProviderSettings]
     private let environment: [String: String]
+    private let folder: AbsolutePath
 
     /// Settings by the provider's name; a name that is not built in makes a provider of its own.
+    ///
+    /// - Parameter folder: Where the files of `scripted/FILE` and `replay/FILE` are looked for.
     package init(
-        settings: [String: ProviderSettings] = [:], environment: [String: String]
+        settings: [String: ProviderSettings] = [:], environment: [String: String],
+        folder: AbsolutePath = Files.temporaryFolder
     ) {
         self.settings = settings
         self.environment = environment
+        self.folder = folder
     }
 
     /// Why a model cannot be used, as facts.
@@ -28,12 +34,28 @@ package struct ProviderCatalog: Sendable {
         case invalidHeader(provider: String, line: String)
         /// A key has a character that cannot be sent, such as a line break; its variable.
         case invalidKey(provider: String, variable: String)
+        /// The script or recording cannot be read; the system's words.
+        case unreadableFile(AbsolutePath, reason: String)
+        /// The script is none: what is wrong in that line.
+        case invalidScript(AbsolutePath, ModelScript.Problem)
+        /// The recording is no transcript from that line on, or is one of no conversation.
+        case invalidTranscript(AbsolutePath, line: Int)
     }
 
     /// Names of all providers.
     package var names: [String] {
-        let builtIn = ProviderDefinition.all.map(\.name)
+        let builtIn = ProviderDefinition.all.map(\.name) + ProviderCatalog.files
         return builtIn + settings.keys.filter { !builtIn.contains($0) }.sorted()
+    }
+
+    /// Providers that answer from a file.
+    private static let files = ["scripted", "replay"]
+
+    /// True for providers whose tokens cost nothing: files, and the user's own machines.
+    package func isFree(_ provider: String) -> Bool {
+        if ProviderCatalog.files.contains(provider) { return true }
+        return settings[provider]?.isLocal
+            ?? ProviderDefinition.all.first { $0.name == provider }?.isLocal ?? false
     }
 
     /// How many calls at once make sense; nil for any number.
@@ -70,15 +92,48 @@ package struct ProviderCatalog: Sendable {
         return endpoint
     }
 
-    /// The provider of a name, ready to be asked.
+    /// The provider of a name, ready to be asked. One that answers from a file is read here, which
+    /// blocks, and counts what it has served: all workers that name it share one.
     package func provider(
         for name: ModelName, client: HTTPClient, time: Timekeeper = .system
     ) throws(Problem) -> any ModelProvider {
+        if let model = try fileModel(name, time) { return model }
         let endpoint = try endpoint(for: name.provider)
         return switch endpoint.wire {
         case .anthropic: AnthropicModel(client: client, endpoint: endpoint, time: time)
         case .chat: OpenAIChatModel(client: client, endpoint: endpoint, time: time)
         case .responses: OpenAIResponsesModel(client: client, endpoint: endpoint, time: time)
+        }
+    }
+
+    private func fileModel(
+        _ name: ModelName, _ time: Timekeeper
+    ) throws(Problem) -> (any ModelProvider)? {
+        guard ProviderCatalog.files.contains(name.provider), settings[name.provider] == nil else {
+            return nil
+        }
+        let path = AbsolutePath(name.model, relativeTo: folder)
+        if name.provider == "replay" {
+            do throws(Transcript.Problem) {
+                let entries = try Transcript.read(path)
+                guard !entries.isEmpty else { throw .damaged(line: 1) }
+                return ReplayModel(entries)
+            } catch {
+                switch error {
+                case .file(let error): throw .unreadableFile(path, reason: error.reason)
+                case .damaged(let line): throw .invalidTranscript(path, line: line)
+                case .inUse: throw .unreadableFile(path, reason: "in use")
+                }
+            }
+        }
+        let bytes: [UInt8]
+        do throws(FileError) { bytes = try Files.read(path, limit: 64 << 20) } catch {
+            throw .unreadableFile(path, reason: error.reason)
+        }
+        do throws(ModelScript.Problem) {
+            return ScriptedModel(try ModelScript(parsing: bytes), time: time)
+        } catch {
+            throw .invalidScript(path, error)
         }
     }
 

@@ -4,11 +4,32 @@ import Base
 package struct ReplayModel: ModelProvider {
     /// Such as `replay`.
     package let name: String
-    private let recording: [ModelMessage]
+    private let recordings: [[ModelMessage]]
 
-    /// The messages of a transcript in order.
+    /// The messages of a conversation in order.
     package init(_ recording: [ModelMessage], name: String = "replay") {
-        self.recording = recording
+        recordings = [recording]
+        self.name = name
+    }
+
+    /// All conversations of a transcript: each time that its history was summed up or mended,
+    /// another one begins.
+    package init(_ entries: [TranscriptEntry], name: String = "replay") {
+        var history = AgentHistory()
+        var aside: [[ModelMessage]] = []
+        var recordings: [[ModelMessage]] = []
+        for entry in entries {
+            switch entry.content {
+            case .discarded(let message, _): aside.append(history.messages + [message])
+            case .boundary(_, let boundary):
+                let answer = ModelMessage(.assistant, [.text(boundary.summary)])
+                recordings.append(history.messages + [Compaction.question, answer])
+            case .repair: recordings.append(history.messages)
+            default: break
+            }
+            history.apply(entry)
+        }
+        self.recordings = recordings + [history.messages] + aside
         self.name = name
     }
 
@@ -22,8 +43,20 @@ package struct ReplayModel: ModelProvider {
         package let found: ModelMessage?
     }
 
-    /// Compares the conversation with the recording; nil when it can go on.
+    /// Compares the conversation with the recording; nil when it can go on. Of several recordings
+    /// the one counts that goes along with it longest.
     package func departure(of messages: [ModelMessage]) -> Departure? {
+        var longest: Departure?
+        for recording in recordings {
+            guard let departure = departure(of: messages, from: recording) else { return nil }
+            if departure.message >= longest?.message ?? 0 { longest = departure }
+        }
+        return longest
+    }
+
+    private func departure(
+        of messages: [ModelMessage], from recording: [ModelMessage]
+    ) -> Departure? {
         for index in 0..<max(messages.count, 1) {
             let expected = index < recording.count ? recording[index] : nil
             let found = index < messages.count ? messages[index] : nil
@@ -53,7 +86,10 @@ package struct ReplayModel: ModelProvider {
             throw ModelError(
                 .unscripted, provider: name, model: request.model, message: facts.compact)
         }
-        let message = recording[request.messages.count]
+        let recording = recordings.first { departure(of: request.messages, from: $0) == nil }
+        guard let message = recording?[request.messages.count] else {
+            throw ModelError(.unscripted, provider: name, model: request.model)
+        }
         await report(.started(model: request.model, usage: ModelUsage()))
         for block in message.content {
             switch block.content {
