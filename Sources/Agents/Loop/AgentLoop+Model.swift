@@ -106,6 +106,7 @@ extension AgentLoop {
         await setup.context.files.forgetRanges()
         turn.compacted()
         await report(.compacted(trigger, before: before, after: after))
+        await report(.used(history.usage))
         return .ask
     }
 
