@@ -2,7 +2,7 @@ package import Base
 
 /// What a plan or the settings say of the sandbox of workers; nil and empty lists leave the usual.
 ///
-/// Paths are as they were written: `~/` and relative ones mean something only where the run begins.
+/// Paths are as they were written: `~/`, and relative ones in `hide` and `show`, mean something only where the run begins.
 package struct SandboxWishes: Hashable, Sendable {
     /// What of the network a worker sees.
     package enum Network: String, CaseIterable, Sendable { case none, loopback, all }
@@ -69,7 +69,7 @@ extension PlanDecoder {
         guard let fields = reader.fields(top, "sandbox", keys: SandboxWishes.keys) else {
             return wishes
         }
-        wishes.write = reader.texts(fields, "write")
+        wishes.write = reader.places(fields, "write")
         wishes.hide = reader.texts(fields, "hide")
         wishes.show = reader.texts(fields, "show")
         wishes.network = reader.word(fields, "network", SandboxWishes.Network.self)
@@ -80,6 +80,23 @@ extension PlanDecoder {
 }
 
 extension PlanReader {
+    /// Paths that mean the same wherever they are read. A relative one would look like the worker's own tree, which
+    /// needs no grant, and open the user's worktree.
+    fileprivate mutating func places(_ owner: Fields, _ key: String) -> [String] {
+        var places: [String] = []
+        for (value, path) in items(owner, key) {
+            guard let text = text(value, at: path) else { continue }
+            if text.hasPrefix("/") || text == "~" || text.hasPrefix("~/") {
+                places.append(text)
+            } else {
+                report(
+                    .invalidValue, at: path, found: PlanReader.quote(text),
+                    expected: "a path that begins with / or ~/; a worker's own tree needs no grant")
+            }
+        }
+        return places
+    }
+
     /// Bytes above zero: a whole number, or text such as `512M`, `2G` or `10MB`.
     mutating func size(_ owner: Fields, _ key: String) -> Int? {
         guard let value = owner.members[key] else { return nil }

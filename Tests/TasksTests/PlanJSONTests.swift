@@ -39,7 +39,7 @@ enum RandomPlan {
         plan.agent = optional(try agent(using: &random), using: &random)
         plan.environment = environment(using: &random)
         if Bool.random(using: &random) {
-            plan.sandbox.write = [text(using: &random), "~/x"]
+            plan.sandbox.write = ["/" + text(using: &random), "~/x"]
             plan.sandbox.hide = [text(using: &random)]
             plan.sandbox.show = ["~/.ssh"]
             plan.sandbox.network = SandboxWishes.Network.allCases.randomElement(using: &random)

@@ -54,6 +54,8 @@ struct PlanProblemTests {
             ("setup: {teardown: rm x}", 7, 19, "setup.teardown", .wrongType),
             ("sandbox: off", 7, 10, "sandbox", .wrongType),
             ("sandbox: {write: x}", 7, 18, "sandbox.write", .wrongType),
+            ("sandbox: {write: [/a, build]}", 7, 23, "sandbox.write[1]", .invalidValue),
+            ("sandbox: {write: [./a]}", 7, 19, "sandbox.write[0]", .invalidValue),
             ("sandbox: {network: off}", 7, 20, "sandbox.network", .invalidValue),
             ("sandbox: {processes: 0}", 7, 22, "sandbox.processes", .outOfRange),
             ("sandbox: {memory: 2 horses}", 7, 19, "sandbox.memory", .invalidValue),
