@@ -164,9 +164,12 @@ package struct RunReport: Sendable {
         }
         guard let branch = summary.integration?.branch else { return [] }
         let short = Coordinator.short(branch)
-        return [
-            "Result: \(short, .bold)",
-            "Land it with: \("treeguild land \(summary.run) --onto BRANCH", .bold)",
-        ]
+        let command = "treeguild land \(summary.run) --onto BRANCH"
+        return summary.status == .completed
+            ? ["Result: \(short, .bold)", "Land it with: \(command, .bold)"]
+            : [
+                "Result, of what is done: \(short, .bold)",
+                "Land it all the same with: \(command + " --partial", .bold)",
+            ]
     }
 }

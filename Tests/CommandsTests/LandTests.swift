@@ -102,4 +102,42 @@ struct LandTests {
         #expect(captured.code == .notDone)
         #expect(captured.talk.contains("run run has no result"))
     }
+
+    @Test func `the result of a run that is not all done lands only when that is said`()
+        async throws
+    {
+        let scratch = try await StatusLedger()
+        let id = try await scratch.run("run")
+        try scratch.repository.git("checkout", "-q", "-b", "treeguild/run/merged")
+        try scratch.repository.write("a", "one\nchanged\n")
+        try scratch.repository.commit("work")
+        try scratch.repository.git("checkout", "-q", "main")
+        try await scratch.ledger.finishRun(
+            id, .failed,
+            result: [
+                "tasks": [
+                    ["id": "docs", "status": "completed", "error": .null],
+                    ["id": "lint", "status": "failed", "error": ["message": "exit status 2"]],
+                ],
+                "merge": [
+                    "excluded": [["task": "docs", "reason": "1 conflict"]], "verdict": "failed",
+                ],
+            ])
+        let before = try scratch.repository.git("for-each-ref")
+        let refused = await scratch.command("land", "run", "--onto", "main")
+        #expect(refused.code == .refused)
+        for fact in [
+            "treeguild/run/merged holds only a part", "task lint failed: exit status 2",
+            "docs is left out: 1 conflict", "the verdict is failed", "--partial",
+        ] {
+            #expect(refused.talk.contains(fact), "\(refused.talk)")
+        }
+        #expect(try scratch.repository.git("for-each-ref") == before)
+        let landed = await scratch.command("land", "run", "--onto", "main", "--partial")
+        #expect(landed.code == .done)
+        #expect(landed.talk.contains("task lint failed"), "\(landed.talk)")
+        #expect(
+            try scratch.repository.git("rev-parse", "main^{tree}")
+                == scratch.repository.git("rev-parse", "treeguild/run/merged^{tree}"))
+    }
 }

@@ -86,6 +86,8 @@ _treeguild() {
         overlap) _treeguild_words '--base -b --worktrees -w --patch -p --unrelated --no-risks --sarif --watch -C --json --quiet -q --color --help -h --version -V' ;;
         merge) _treeguild_words '--base -b --into --check --verifier --model --no-sandbox -C --json --quiet -q --color --help -h --version -V' ;;
         land) _treeguild_words '--onto --strategy -C --json --quiet -q --color --help -h --version -V' ;;
+        merge) _treeguild_words '--base -b --into --check --verifier --no-sandbox -C --json --quiet -q --color --help -h --version -V' ;;
+        land) _treeguild_words '--onto --strategy --partial -C --json --quiet -q --color --help -h --version -V' ;;
         doctor) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         self-check) _treeguild_words '--merges -n -C --json --quiet -q --color --help -h --version -V' ;;
         config) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;

@@ -91,6 +91,7 @@ complete -c treeguild -n '__fish_seen_subcommand_from merge' -f -a '(git for-eac
 
 complete -c treeguild -n '__fish_seen_subcommand_from land' -l onto -r -f -a '(git for-each-ref --format=\'%(refname:short)\' refs/heads 2>/dev/null)' -d 'The branch to move'
 complete -c treeguild -n '__fish_seen_subcommand_from land' -l strategy -r -f -a 'merge squash rebase ff' -d 'How the branch takes the result over'
+complete -c treeguild -n '__fish_seen_subcommand_from land' -l partial -d 'Land what there is of a run that is not all done'
 complete -c treeguild -n '__fish_seen_subcommand_from land' -f -a '(treeguild status --names 2>/dev/null; git for-each-ref --format=\'%(refname:short)\' refs/heads 2>/dev/null)'
 
 

@@ -165,6 +165,7 @@ _treeguild() {
             _arguments -S \
             '(--onto)--onto=[The branch to move]:BRANCH:_treeguild_branch' \
             '(--strategy)--strategy=[How the branch takes the result over]:HOW:(merge squash rebase ff)' \
+            '(--partial)--partial[Land what there is of a run that is not all done]' \
             '1:RUN|BRANCH:_treeguild_run_or_branch' \
             $everywhere
             ;;

@@ -12,7 +12,11 @@ import Store
     let runs = try await RecordedRuns.open(invocation)
     let source = try await LandingSource.find(invocation.words.first, runs, repository)
     if let run = source.run, run.status != .completed {
-        await invocation.output.warn("run \(run.id) is \(run.status.rawValue)")
+        let unfinished = CommandError.unfinished(run, result: source.name)
+        guard invocation.has("partial") else { throw unfinished }
+        for line in [unfinished.message] + unfinished.details {
+            await invocation.output.warn("\(Text.visible(line))")
+        }
     }
     let strategy =
         invocation.value("strategy").flatMap { Merging.Landing.Strategy(rawValue: $0) } ?? .merge

@@ -1,6 +1,7 @@
 import Base
 import Git
 import Merging
+import Store
 
 extension Merging.Landing.Outcome {
     /// Why nothing landed; nil when the branch holds the result.
@@ -86,5 +87,31 @@ extension Merging.Landing.Operation {
                 )
             }
         return CommandError(.refused, "busy", message, hint: hint)
+    }
+}
+
+extension CommandError {
+    /// Why the result of a run that is not all done does not land by itself: what is missing or failed in it.
+    static func unfinished(_ run: RecordedRun, result: String) -> CommandError {
+        let document = run.record.result ?? [:]
+        func text(_ json: JSON, _ key: String) -> String { json[key]?.stringValue ?? "" }
+        var details = (document["tasks"]?.arrayValue ?? []).compactMap { task -> String? in
+            let status = text(task, "status")
+            guard status != "completed" else { return nil }
+            let reason = task["error"]?["message"]?.stringValue.map { ": " + $0 } ?? ""
+            return "task \(text(task, "id")) \(status)\(reason)"
+        }
+        let merge = document["merge"] ?? [:]
+        details += (merge["excluded"]?.arrayValue ?? []).map {
+            "\(text($0, "task")) is left out: \(text($0, "reason"))"
+        }
+        let verdict = text(merge, "verdict")
+        if ["failed", "unknown"].contains(verdict) { details.append("the verdict is \(verdict)") }
+        return CommandError(
+            .refused, "not_completed",
+            "run \(run.id) is not all done, and \(result) holds only a part of its work",
+            hint: run.resumption.map { "go on with it first: \($0)" }
+                ?? "treeguild status \(run.id) tells more; to land what there is: --partial",
+            details: details)
     }
 }

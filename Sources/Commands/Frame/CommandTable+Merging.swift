@@ -85,7 +85,9 @@ extension CommandTable {
         name: "land", purpose: "Move a branch to a result",
         details: [
             "Moves the branch only if it is still where it was when the result was made. "
-                + "Uncommitted work in a worktree of the branch is kept, or the landing refused."
+                + "Uncommitted work in a worktree of the branch is kept, or the landing refused. "
+                + "The result of a run of which a task or check failed, or a branch was left out, "
+                + "lands only with --partial."
         ],
         positionals: [
             PositionalDefinition(
@@ -95,6 +97,7 @@ extension CommandTable {
         options: [
             OptionDefinition.value("onto", "BRANCH", .branch, "The branch to move").required,
             Shared.strategy,
+            .flag("partial", "Land what there is of a run that is not all done"),
         ],
         examples: [
             .init(
@@ -103,7 +106,10 @@ extension CommandTable {
         ],
         exits: [
             (.notDone, "the result does not merge with the branch"),
-            (.refused, "the branch has moved, or uncommitted work is in the way"),
+            (
+                .refused,
+                "the branch has moved, uncommitted work is in the way, or the run is not all done"
+            ),
         ],
         run: landCommand)
 }
