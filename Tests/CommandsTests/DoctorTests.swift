@@ -96,7 +96,7 @@ struct DoctorCheckTests {
         check(try repository { $0.isShallow = true }, "history", is: .warning)
         check(try repository { $0.isPartial = true }, "objects", is: .warning)
         check(try repository { $0.isSparse = true }, "sparse checkout", is: .warning)
-        check(try repository { $0.hasSubmodules = true }, "submodules", is: .warning)
+        check(try repository { $0.hasSubmodules = true }, "submodules", is: .ok)
         check(try repository { $0.hasSubmodules = nil }, "submodules", is: .warning)
         check(try repository { $0.filters = ["lfs"] }, "filters", is: .ok)
         check(try repository { $0.filters = nil }, "filters", is: .warning)

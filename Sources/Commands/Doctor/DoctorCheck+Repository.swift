@@ -31,8 +31,9 @@ extension DoctorCheck {
                 facts.isSparse, "sparse checkout", no: "off", yes: "on", .warning,
                 "worktrees of workers hold all files"),
             answer(
-                facts.hasSubmodules, "submodules", no: "none", yes: "there are some", .warning,
-                "worktrees do not fill them; use setup.run: git submodule update --init"),
+                facts.hasSubmodules, "submodules", no: "none", yes: "there are some", .ok,
+                "worktrees have those that the main worktree has, without network; "
+                    + "for all of them: git submodule update --init --recursive"),
             filters(facts.filters), objectFormat(facts.objectFormat), worktrees(facts),
         ]
     }
