@@ -109,6 +109,24 @@ struct ShowTests {
         }
     }
 
+    @Test func `without recorded changes the diff says where the work is`() async throws {
+        let scratch = try await StatusLedger()
+        let id = try await scratch.run("run")
+        try await scratch.task("a", of: id, .failed)
+        var tree = TreeRow(
+            run: id, name: "a", path: scratch.repository.outside.appending("a"),
+            base: scratch.base, state: .kept)
+        _ = try await scratch.ledger.setTree(tree)
+        let kept = await scratch.command("show", "run/a", "--diff")
+        #expect(kept.talk.contains("is in \(tree.path)"), "\(kept.talk)")
+        (tree.state, tree.ref) = (.removed, "refs/treeguild/preserved/run/a")
+        _ = try await scratch.ledger.setTree(tree)
+        let removed = await scratch.command("show", "run/a", "--diff")
+        #expect(
+            removed.talk.contains("git diff \(scratch.base) refs/treeguild/preserved/run/a"),
+            "\(removed.talk)")
+    }
+
     @Test func `what is not there is said`() async throws {
         let scratch = try await StatusLedger()
         let id = try await scratch.run("run")

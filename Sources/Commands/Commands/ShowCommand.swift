@@ -14,7 +14,7 @@ import Store
         ("run", .string(run.id.description)), ("task", task.document),
     ]
     if invocation.has("diff") {
-        let patch = try await patch(of: task, runs.layout, invocation)
+        let patch = try await patch(of: task, runs, invocation)
         guard invocation.isJSON else {
             await invocation.output.foreign(patch)
             return .done
@@ -49,13 +49,18 @@ import Store
 
 /// What the task changed.
 private func patch(
-    of task: TaskRow, _ layout: RepositoryLayout, _ invocation: Invocation
+    of task: TaskRow, _ runs: RecordedRuns, _ invocation: Invocation
 ) async throws -> [UInt8] {
+    let layout = runs.layout
     guard let base = task.text("base").flatMap({ ObjectID($0) }),
         let head = task.text("head").flatMap({ ObjectID($0) })
     else {
+        let tree = try await runs.ledger.trees(run: task.run).last {
+            $0.name == task.task.description
+        }
         throw CommandError(
-            .notDone, "no_changes", "task '\(task.task)' has recorded no changes (yet)")
+            .notDone, "no_changes", "task '\(task.task)' has recorded no changes (yet)",
+            hint: tree.flatMap(placeOfWork))
     }
     let program = try await GitProgram.required(in: invocation.environment)
     let output = try await program.run(
@@ -68,6 +73,16 @@ private func patch(
             details: [output.errorText])
     }
     return output.output
+}
+
+/// Where the work of a task is that was not collected.
+private func placeOfWork(_ tree: TreeRow) -> String? {
+    if let ref = tree.ref {
+        return "what its worker left is under \(ref): "
+            + "git diff \(Text.shellQuote(tree.base)) \(Text.shellQuote(ref))"
+    }
+    return [.ready, .collected, .kept].contains(tree.state)
+        ? "what its worker left is in \(tree.path)" : nil
 }
 
 /// The end of what the task's program wrote.
