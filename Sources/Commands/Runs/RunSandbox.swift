@@ -89,23 +89,26 @@ enum RunSandbox {
         SandboxRecord(options, support).gaps.map { "sandbox: " + $0 }
     }
 
-    /// Files such as `.env` of the main worktree, down to the second folder.
-    private static func secrets(in folder: AbsolutePath) -> [AbsolutePath] {
+    /// Files such as `.env` of the main worktree, in the folders nearest to its root.
+    static func secrets(in folder: AbsolutePath) -> [AbsolutePath] {
         var found: [AbsolutePath] = []
-        var open = [(folder, 0)]
+        var open = [folder]
+        var next = 0
         // Enough for a repository of many packages, and soon done in one of very many.
-        var looks = 2000
-        while let (folder, depth) = open.popLast(), looks > 0 {
-            looks -= 1
+        while next < open.count, next < 2000 {
+            let folder = open[next]
+            next += 1
             // What cannot be listed cannot be listed by workers either.
             for name in (try? Files.list(folder)) ?? [] {
                 let path = folder.appending(name)
                 if name == ".env" || name.hasPrefix(".env.") {
                     found.append(path)
-                } else if depth < 2, name != ".git", name != "node_modules",
-                    !name.contains("."), Files.kind(of: path) == .folder
+                } else if open.count < 2000, name != "node_modules",
+                    // Most names with a dot are files: to ask of each would take too long.
+                    !name.contains("."),
+                    Files.kind(of: path) == .folder
                 {
-                    open.append((path, depth + 1))
+                    open.append(path)
                 }
             }
         }
