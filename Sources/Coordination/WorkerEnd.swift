@@ -106,7 +106,7 @@ struct WorkerEnd: Recorded {
         return switch ending {
         case .exited(let status) where wasDenied:
             "exit status \(status); its log tells of denied access, and the sandbox was on: "
-                + "grant a place with sandbox.write, or read \"Sandbox\" in the manual"
+                + "sandbox.write in the plan grants a place, --no-sandbox switches it off"
         case .exited(let status): "exit status \(status)"
         case .signaled(let signal): "ended by signal \(signal)"
         case .timedOut: "timed out after \(Text.elapsed(seconds: seconds))"
