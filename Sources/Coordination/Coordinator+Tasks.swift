@@ -59,6 +59,7 @@ extension Coordinator {
         switch end {
         case .completed(let outcome):
             outcomes[id] = outcome
+            if outcome.isChanged { await tripwire.seal(outcome.branch) }
             let note =
                 outcome.isChanged
                 ? "\(Text.count(outcome.files, "file")) +\(outcome.insertions) -\(outcome.deletions)"

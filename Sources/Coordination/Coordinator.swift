@@ -150,6 +150,7 @@ package actor Coordinator {
         } catch is Interrupted {
             return try await interrupted()
         }
+        try await keepMovedBranches()
         let fates = try await cleanUp(integration)
         let summary = RunSummary(
             context: context, status: status(integration),
@@ -157,7 +158,8 @@ package actor Coordinator {
             integration: integration, fates: fates,
             started: try await ledger.run(context.run)?.started ?? .now, ended: .now,
             crossings: try await crossings(),
-            submodules: try await RunSummary.absentSubmodules(of: context.run, in: ledger))
+            submodules: try await RunSummary.absentSubmodules(of: context.run, in: ledger),
+            warnings: try await RunSummary.warnings(of: context.run, in: ledger))
         try await ledger.finishRun(
             context.run, summary.status == .completed ? .completed : .failed, result: summary.json)
         return summary
@@ -191,7 +193,8 @@ package actor Coordinator {
             integration: nil, fates: [],
             started: try await ledger.run(context.run)?.started ?? .now, ended: nil,
             crossings: try await crossings(),
-            submodules: try await RunSummary.absentSubmodules(of: context.run, in: ledger))
+            submodules: try await RunSummary.absentSubmodules(of: context.run, in: ledger),
+            warnings: try await RunSummary.warnings(of: context.run, in: ledger))
     }
 
     /// Changes of the user's repository that any process of this run has recorded.

@@ -31,13 +31,16 @@ package struct RunSummary: Sendable {
     package let sandbox: SandboxRecord
     /// Submodules that are empty folders in trees: `{path, reason}` each.
     package let submodules: [JSON]
+    /// What went wrong and held nothing up: `{task, about, message}` each.
+    package let warnings: [JSON]
 
     init(
         context: RunContext, status: Status, tasks: [TaskRow], integration: Integration?,
         fates: [TreeFate], started: Timestamp, ended: Timestamp?, crossings: [JSON] = [],
-        submodules: [JSON] = []
+        submodules: [JSON] = [], warnings: [JSON] = []
     ) {
         self.submodules = submodules
+        self.warnings = warnings
         sandbox = SandboxRecord(context.options.sandbox, .probed, changes: crossings)
         run = context.run
         base = context.base
@@ -60,14 +63,14 @@ package struct RunSummary: Sendable {
             run: run, base: base.description, status: status.rawValue, started: started,
             ended: ended, tasks: tasks, overlap: integration?.overlap?.json ?? .null,
             merge: integration?.json ?? .null, cleanup: .array(fates.map(\.json)),
-            sandbox: sandbox.json, submodules: submodules)
+            sandbox: sandbox.json, submodules: submodules, warnings: warnings)
     }
 
     /// The same document for a run of which only the ledger's rows are known.
     package static func document(
         run: RunID, base: String, status: String, started: Timestamp, ended: Timestamp?,
         tasks: [TaskRow], overlap: JSON = .null, merge: JSON = .null, cleanup: JSON = [],
-        sandbox: JSON = .null, submodules: [JSON] = []
+        sandbox: JSON = .null, submodules: [JSON] = [], warnings: [JSON] = []
     ) -> JSON {
         [
             "schema": "treeguild.run/1", "run": .string(run.description), "base": .string(base),
@@ -75,6 +78,7 @@ package struct RunSummary: Sendable {
             "ended": .optional(ended?.description), "tasks": .array(tasks.map(document)),
             "overlap": overlap, "merge": merge, "cleanup": cleanup,
             "sandbox": sandbox, "submodules": .array(submodules),
+            "warnings": .array(warnings),
         ]
     }
 

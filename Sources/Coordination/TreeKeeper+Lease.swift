@@ -101,7 +101,8 @@ extension TreeKeeper {
             if isLeasing { try await tearDown(tree, lease) }
             try Files.removeTree(lease.temporary)
         } catch {
-            warn("tear-down of \(tree.name): \(Self.words(for: error))")
+            await warn(
+                .teardown, "tear-down of \(tree.name): \(Self.words(for: error))", task: tree.task)
         }
     }
 
@@ -121,7 +122,9 @@ extension TreeKeeper {
         if !all.isEmpty { try await book.leases().release(holder(of: tree.key), owner: owner) }
         try await ledger.finish(
             effect, task: tree.task, result: ["problem": .optional(problem)])
-        if let problem { warn("tear-down of \(tree.name): \(problem)") }
+        if let problem {
+            await warn(.teardown, "tear-down of \(tree.name): \(problem)", task: tree.task)
+        }
     }
 
     /// Runs the commands until their common time is over; returns what went wrong.

@@ -134,6 +134,7 @@ extension TreeKeeper {
         }
         record.provided = provision.provided
         record.shared = provision.shared
+        for missing in provision.missing { await warn(.setup, missing, task: nil) }
     }
 
     /// Runs a command of ours beside the workers' and says what it changed of the user's repository.

@@ -47,6 +47,14 @@ extension TreeKeeper {
                 code: "base_rewritten", message: "the branch no longer descends from its base")
         }
         let work = try await repository.work(from: tree.base, to: head)
+        let setup = work.changes.filter { $0.old == nil }.map(\.path.description)
+            .filter { tree.provided[$0] != nil }
+        if !setup.isEmpty {
+            await warn(
+                .commits,
+                "the commits of \(task.id) hold files that its set-up had put there: "
+                    + Crossing.words(setup), task: task.id)
+        }
         let size = try await repository.analyseOverlap(
             base: tree.base, branches: [(tree.name, head)]
         ).branches.first

@@ -1,6 +1,7 @@
 import Base
 import Git
 import Processes
+import Synchronization
 import Tasks
 
 /// What a tree gets before its worker: files of the main worktree, and commands.
@@ -24,6 +25,8 @@ struct TreeSetup: Sendable {
         var provided: [String: String]
         /// Paths that are used together with the main worktree.
         var shared: [String] = []
+        /// What the plan names and the main worktree has not, in a sentence each.
+        var missing: [String] = []
     }
 
     /// Copies and shares files and runs the commands.
@@ -35,11 +38,17 @@ struct TreeSetup: Sendable {
         in tree: Worktree, after hasRun: Bool,
         run: (String, Int) async throws -> (WorkerEnd, log: AbsolutePath)
     ) async throws -> Provision {
-        var provision = Provision(provided: try await copy(into: tree))
+        var provision = Provision(provided: [:])
+        try await copy(into: tree, &provision)
         for shared in setup.share {
             let outcome = try await trees.share(
                 shared.path, with: tree, fallback: shared.fallback.sharing)
-            if outcome != .absent { provision.shared.append(shared.path.description) }
+            guard outcome == .absent else {
+                provision.shared.append(shared.path.description)
+                continue
+            }
+            provision.missing.append(
+                "setup.share names \(shared.path), and your worktree has nothing there")
         }
         for (index, command) in setup.run.enumerated() {
             let (end, log) = try await run(command, index)
@@ -59,21 +68,27 @@ struct TreeSetup: Sendable {
     }
 
     /// Copies untracked files that the plan's patterns name, and ignored ones that `.worktreeinclude` names.
-    private func copy(into tree: Worktree) async throws -> [String: String] {
+    private func copy(into tree: Worktree, _ provision: inout Provision) async throws {
         let included = try await included()
         let patterns = setup.copy
-        guard !included.isEmpty || !patterns.isEmpty else { return [:] }
+        guard !included.isEmpty || !patterns.isEmpty else { return }
+        let unused = Mutex(Set(patterns.indices))
         let folders = Set(included.flatMap(\.foldersAbove))
         let isOutput = isBuildOutput
         let copied = try await trees.copySetup(
             to: tree,
             entering: { folders.contains($0) || (!patterns.isEmpty && !isOutput($0)) },
             matching: { path in
-                included.contains(path) || patterns.contains { $0.matches(path) }
+                let matching = patterns.indices.filter { patterns[$0].matches(path) }
+                if !matching.isEmpty { unused.withLock { $0.subtract(matching) } }
+                return included.contains(path) || !matching.isEmpty
             })
-        return Dictionary(
+        provision.provided = Dictionary(
             copied.map { ($0.key.description, $0.value.hexadecimal) },
             uniquingKeysWith: { first, _ in first })
+        provision.missing += unused.withLock { $0.sorted() }.map {
+            "setup.copy names \(patterns[$0]), and no file of your worktree matches it"
+        }
     }
 
     /// Ignored files that `.worktreeinclude`, written like `.gitignore`, names.

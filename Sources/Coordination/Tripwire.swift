@@ -36,6 +36,8 @@ actor Tripwire {
     /// What the only worker of a time changed, until it ends.
     private var blamed: [String: Set<String>] = [:]
     private var others: [Crossing] = []
+    /// Refs of the run whose work is collected: any worker can write them, and nobody has to any more.
+    private var sealed: [String: SealedReference] = [:]
 
     init(layout: RepositoryLayout, except excepted: [AbsolutePath], isHeld: Bool) {
         self.layout = layout
@@ -65,7 +67,28 @@ actor Tripwire {
         return crossings.filter { $0.by == .worker }.flatMap(\.paths)
     }
 
+    /// From now on nobody has a reason to move this ref of the run.
+    func seal(_ reference: String) {
+        sealed[reference] = SealedReference(reference, in: layout.commonDirectory)
+    }
+
+    /// Blames for sealed refs: a sandbox keeps nobody from them.
+    private func lookAtSealed() {
+        var moved: [String] = []
+        for (reference, seal) in sealed where seal.isBroken(in: layout.commonDirectory) {
+            sealed[reference] = SealedReference(reference, in: layout.commonDirectory)
+            moved.append(".git/" + reference)
+        }
+        guard !moved.isEmpty, !running.isEmpty else { return }
+        if running.count == 1, let key = running.first {
+            blamed[key, default: []].formUnion(moved)
+        } else {
+            others.append(Crossing(by: .unknown, paths: moved.sorted()))
+        }
+    }
+
     private func look() {
+        lookAtSealed()
         let now = RepositoryFingerprint(of: layout, after: latest)
         defer { latest = now }
         guard let latest, !running.isEmpty else { return }
@@ -95,7 +118,7 @@ extension Coordinator {
             guard crossing.by == .unknown else { continue }
             tell(
                 .note(
-                    "warning: changed while several workers ran without a sandbox, by one of them or by you: "
+                    "warning: changed while several workers ran, by one of them or by you: "
                         + Crossing.words(crossing.paths)))
         }
     }

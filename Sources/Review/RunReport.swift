@@ -24,7 +24,7 @@ package struct RunReport: Sendable {
         let kept = summary.fates.filter { $0.action != .removed || $0.ref != nil }
         out += [""] + cleanup(kept)
         let absent = RunReport.lines(absentSubmodules: summary.submodules)
-        out += (absent.isEmpty ? [] : [""] + absent) + sandbox
+        out += (absent.isEmpty ? [] : [""] + absent) + sandbox + warnings
         return out + next.map { ["", $0] }.joined()
     }
 
@@ -141,6 +141,15 @@ package struct RunReport: Sendable {
             }
         }
         return out.isEmpty ? [] : [""] + out
+    }
+
+    private var warnings: [StyledText] {
+        guard !summary.warnings.isEmpty else { return [] }
+        let head: StyledText = "\("Warnings", .yellow, .bold)"
+        return ["", head]
+            + summary.warnings.map { warning in
+                "  \(Text.visible(warning["message"]?.stringValue ?? ""))"
+            }
     }
 
     /// A line for each submodule that is an empty folder in trees, and how to have them there.

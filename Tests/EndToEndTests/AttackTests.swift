@@ -202,4 +202,28 @@ struct AttackTests {
             #expect(text?.hasSuffix("work\n") == true, "\(run.fate("odd"))")
         }
     }
+
+    @Test
+    func `a worker that moves the collected branch of another task fails, and nothing is lost`()
+        throws
+    {
+        let trial = try Trial()
+        let run = try RunDocument(
+            trial.run(
+                """
+                version: 1
+                jobs: 1
+                tasks:
+                  - {id: a, command: "echo a >a.txt"}
+                  - {id: b, command: "git update-ref refs/heads/treeguild/r1/a $TREEGUILD_BASE; echo b >b.txt"}
+                """))
+        #expect(run.end("a") == "completed changed" && run.end("b") == "failed escaped")
+        let message = run.task("b")["error"]?["message"]?.stringValue ?? ""
+        #expect(message.contains(".git/refs/heads/treeguild/r1/a"), "\(message)")
+        #expect(run.included == ["a"])
+        #expect(try trial.text("a.txt", at: "treeguild/r1/merged") == "a\n")
+        #expect(try trial.text("a.txt", at: "refs/treeguild/preserved/r1/a") == "a\n")
+        let warning = run.json["warnings"]?.arrayValue?.first
+        #expect(warning?["about"] == "branch" && warning?["task"] == "a", "\(run.json.pretty)")
+    }
 }

@@ -77,14 +77,18 @@ struct SetupRunTests {
             "HOME": one.home.description, "TREEGUILD_PORTS": "21000-21005",
             "TREEGUILD_SANDBOX": "{write: [\"\(one.home)\"]}",
         ]
+        // Holds its port until all six workers of both runs have theirs.
+        let hold =
+            "mkdir $HOME/$TREEGUILD_PORT_P; had=$?; touch $HOME/has-$TREEGUILD_NAME;"
+            + " while test $(ls $HOME | grep -c has-) -lt 6; do sleep 0.02; done; exit $had"
         let plan = """
             version: 1
             jobs: 3
             setup: {ports: {P: 1}}
             tasks:
-              - {id: a, command: "mkdir $HOME/$TREEGUILD_PORT_P && sleep 0.3 && rmdir $HOME/$TREEGUILD_PORT_P"}
-              - {id: b, command: "mkdir $HOME/$TREEGUILD_PORT_P && sleep 0.3 && rmdir $HOME/$TREEGUILD_PORT_P"}
-              - {id: c, command: "mkdir $HOME/$TREEGUILD_PORT_P && sleep 0.3 && rmdir $HOME/$TREEGUILD_PORT_P"}
+              - {id: a, command: "\(hold)"}
+              - {id: b, command: "\(hold)"}
+              - {id: c, command: "\(hold)"}
             """
         let beside = try Background(
             one, ["run", try one.plan(plan), "--run-id", "r1", "--json"], adding: home)
@@ -135,10 +139,42 @@ struct SetupRunTests {
             """)
         #expect(answer.status == 0)
         #expect(answer.errors.contains("tear-down of a: '\(command)' failed"), "\(answer.errors)")
+        let warning = try RunDocument(answer).json["warnings"]?.arrayValue?.first
+        #expect(warning?["task"] == "a" && warning?["about"] == "teardown", "\(answer.output)")
         let text = answer.errors.split(separator: "log ").last?.split(separator: "\n").first
         let log = try #require(text.flatMap { AbsolutePath(String($0)) })
         #expect(Files.kind(of: log) == .file)
         try trial.expectTidy(before)
+    }
+
+    @Test func `what the set-up does not find, and what of it a worker commits, is in the report`()
+        throws
+    {
+        let trial = try Trial()
+        try trial.repository.write("here.secret", "key\n")
+        let plan = """
+            version: 1
+            setup:
+              share: [node_modules, src]
+              copy: ["*.local", "*.secret", menu.txt]
+              run: ["echo made >made.txt"]
+            tasks:
+              - {id: a, command: "echo a >a.txt; git add -A; git commit -qm a"}
+              - {id: b, command: "echo b >b.txt"}
+            """
+        let answer = try trial.run(plan)
+        #expect(answer.status == 0, "\(answer.errors)")
+        let warnings = (try RunDocument(answer).json["warnings"]?.arrayValue ?? []).map {
+            "\($0["task"]?.stringValue ?? "-") \($0["about"]?.stringValue ?? "") "
+                + ($0["message"]?.stringValue?.split(separator: ", and ").first ?? "")
+        }
+        #expect(
+            Set(warnings) == [
+                "- setup setup.share names node_modules", "- setup setup.copy names *.local",
+                "a commits the commits of a hold files that its set-up had put there: made.txt",
+            ] && warnings.count == 3, "\(answer.output)")
+        let report = try trial.treeguild(["run", try trial.plan(plan), "--run-id", "r2"]).output
+        #expect(report.contains("Warnings\n  setup."), "\(report)")
     }
 
     @Test func `a tree that is kept is torn down when it is cleaned`() throws {

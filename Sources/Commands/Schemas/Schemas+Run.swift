@@ -17,7 +17,17 @@ extension Schemas {
                         list(object([("path", text), ("reason", text)])),
                         "Those that are empty folders in trees")
                 ),
-            ], optional: ["sandbox", "submodules"])
+                (
+                    "warnings",
+                    described(
+                        list(
+                            object([
+                                ("task", nullable(slug)),
+                                ("about", word("setup", "teardown", "commits", "branch")),
+                                ("message", text),
+                            ])), "What went wrong and held nothing up")
+                ),
+            ], optional: ["sandbox", "submodules", "warnings"])
     }
 
     static var task: JSON {
@@ -126,5 +136,36 @@ extension Schemas {
                 ("seq", count), ("time", time), ("run", slug), ("task", nullable(slug)),
                 ("actor", text), ("kind", text), ("data", anyObject), ("mac", nullable(text)),
             ], optional: ["schema"])
+    }
+
+    static var clean: JSON {
+        let tree = object([
+            ("task", text), ("action", word("removed", "kept", "preserved")), ("reason", text),
+            ("ref", nullable(text)),
+        ])
+        let branch = object([
+            ("name", text), ("action", word("removed", "kept")), ("reason", text),
+            ("ref", nullable(text)),
+        ])
+        return document(
+            "treeguild.clean/1",
+            [
+                (
+                    "runs",
+                    list(
+                        object([("run", slug), ("trees", list(tree)), ("branches", list(branch))]))
+                ), ("warnings", list(text)),
+            ])
+    }
+
+    static var undo: JSON {
+        let item = object([
+            ("run", slug), ("name", text), ("worktree", nullable(text)),
+            ("branch", nullable(text)),
+            ("problem", described(text, "What did not come back, and why; empty when all did")),
+        ])
+        return document(
+            "treeguild.undo/1",
+            [("run", nullable(slug)), ("runs", list(slug)), ("restored", list(item))])
     }
 }
