@@ -5,12 +5,12 @@ package import Store
 
 /// Removes what is left of runs that have ended, saving first; and brings it back.
 package struct RunCleaner: Sendable {
-    private let context: RunContext
-    private let ledger: Ledger
-    private let repository: Repository
-    private let trees: TreeKeeper
+    let context: RunContext
+    let ledger: Ledger
+    let repository: Repository
+    let trees: TreeKeeper
 
-    /// Works on one run that has ended; nothing is done before ``clean()`` or ``undo(_:)``.
+    /// Works on one run that has ended; nothing is done before ``clean(as:discarding:)`` or ``undo(_:removedAfter:)``.
     ///
     /// - Parameter warn: takes a sentence about something that went wrong and held nothing up.
     package init(
@@ -44,14 +44,31 @@ package struct RunCleaner: Sendable {
     }
 
     /// Removes trees, branches and the folder of the run; what is unclear stays with its reason.
-    package func clean() async throws -> (trees: [TreeFate], branches: [BranchFate]) {
+    ///
+    /// - Parameters:
+    ///   - removal: names all that one command removes, so that it can be brought back as one.
+    ///   - discarded: names of trees of which may be lost what cannot be saved.
+    package func clean(
+        as removal: String, discarding discarded: Set<String> = []
+    ) async throws -> (trees: [TreeFate], branches: [BranchFate]) {
         var fates: [TreeFate] = []
-        for tree in try await recordedTrees() where Files.kind(of: tree.path) != nil {
-            let fate = await trees.remove(tree, deletingBranch: false, reason: "cleaned")
+        let left = try await leftTrees()
+        let prefix = context.branch(of: "")
+        // The many runs of which nothing is left need no event.
+        let isEmpty = try await repository.references(under: prefix).isEmpty
+        if !left.isEmpty || !isEmpty {
+            _ = try await ledger.append(
+                run: context.run, actor: "treeguild", kind: Removal.beginning,
+                data: ["removal": .string(removal)])
+        }
+        for tree in left {
+            let fate =
+                discarded.contains(tree.name)
+                ? await trees.removeLosing(tree, reason: "discarded")
+                : await trees.remove(tree, deletingBranch: false, reason: "cleaned")
             fates.append(fate)
             try await note(tree, fate)
         }
-        let prefix = context.branch(of: "")
         var branches = try await repository.removePlantedLinks(under: prefix).map {
             BranchFate(
                 name: Coordinator.short($0), isRemoved: true,
@@ -64,8 +81,21 @@ package struct RunCleaner: Sendable {
         return (fates, branches)
     }
 
+    /// Trees of the run that are there, in whole or in part, by name.
+    package func leftTrees() async throws -> [TreeRecord] {
+        let registrations = context.layout.commonDirectory.appending("worktrees")
+        return try await recordedTrees().filter { tree in
+            if Files.kind(of: tree.path) != nil { return true }
+            // Its folder was deleted; one that somebody moved is registered elsewhere, and is theirs.
+            let place = registrations.appending(tree.registration).appending("gitdir")
+            // One that cannot be read is not known to be ours.
+            guard let bytes = try? Files.read(place, limit: 1 << 16) else { return false }
+            return String(decoding: bytes, as: UTF8.self) == "\(tree.path)/.git\n"
+        }
+    }
+
     /// Trees that the run made, by its ledger: of several made at one place the last.
-    private func recordedTrees() async throws -> [TreeRecord] {
+    func recordedTrees() async throws -> [TreeRecord] {
         let made = try await ledger.effects(run: context.run)
             .filter { ["tree.create", "verify.tree"].contains($0.effect.kind) }
             .compactMap { $0.result?["tree"].flatMap { TreeRecord(json: $0) } }
@@ -102,89 +132,5 @@ package struct RunCleaner: Sendable {
                 "ref": .optional(ref),
             ])
         return BranchFate(name: short, isRemoved: true, reason: "cleaned", ref: ref)
-    }
-
-    /// What was brought back, or why it was not.
-    package struct Restored: Hashable, Sendable {
-        /// A task, or the role of a tree.
-        package let name: String
-        /// Folder of the tree; nil where only a branch came back.
-        package let path: AbsolutePath?
-        /// Without `refs/heads/`; nil for a detached tree.
-        package let branch: String?
-        /// Empty when it was brought back.
-        package let problem: String
-
-        /// A row of `treeguild.undo/1`.
-        package var json: JSON {
-            [
-                "name": .string(name), "worktree": .optional(path?.description),
-                "branch": .optional(branch), "problem": .string(problem),
-            ]
-        }
-    }
-
-    /// Brings back branches that were removed, and trees with their uncommitted work; nothing in the way is touched.
-    ///
-    /// - Parameter name: a task or role; nil is all of the run.
-    package func undo(_ name: String?) async throws -> [Restored] {
-        try context.folders.make()
-        var restored: [Restored] = []
-        for event in try await ledger.events(
-            matching: EventFilter(run: context.run, kinds: ["branch.removed"]))
-        {
-            let branch = event.data.text("branch")
-            let short = String(branch.dropFirst(context.branch(of: "").count))
-            guard name == nil || name == short, let head = event.data.object("head"),
-                try await repository.target(of: branch) == nil
-            else { continue }
-            try await repository.createReference(branch, at: head, reason: "treeguild: undo")
-            restored.append(
-                Restored(name: short, path: nil, branch: Coordinator.short(branch), problem: ""))
-        }
-        let rows = try await ledger.trees(run: context.run)
-        for tree in try await recordedTrees()
-        where tree.task != nil && (name == nil || name == tree.name) {
-            guard let row = rows.first(where: { $0.name == tree.name }),
-                [.removed, .trashed].contains(row.state)
-            else { continue }
-            restored.append(try await restore(tree, row))
-        }
-        return restored
-    }
-
-    private func restore(_ record: TreeRecord, _ row: TreeRow) async throws -> Restored {
-        var back = row
-        let branch = record.branch.map(Coordinator.short)
-        do {
-            let tree = trees.worktree(record, lockedBy: trees.lockReason)
-            let operations = try trees.worktrees()
-            if let ref = row.ref {
-                _ = try await operations.restore(preserved: ref, as: tree, resuming: true)
-            } else {
-                try await remake(record, operations)
-            }
-            (back.state, back.reason, back.ref) = (.kept, "brought back", row.ref)
-            _ = try await ledger.setTree(back, task: record.task)
-            _ = try await ledger.append(
-                run: context.run, task: record.task, actor: "treeguild", kind: "tree.restored",
-                data: ["path": .string(record.path.description)])
-            return Restored(name: record.name, path: record.path, branch: branch, problem: "")
-        } catch {
-            return Restored(
-                name: record.name, path: nil, branch: branch, problem: TreeKeeper.words(for: error))
-        }
-    }
-
-    /// A tree without uncommitted work: its branch where that is, or at its base again.
-    private func remake(_ record: TreeRecord, _ operations: Worktrees) async throws {
-        var base = record.base
-        if let branch = record.branch, let head = try await repository.target(of: branch) {
-            base = head
-        }
-        let tree = Worktree(
-            name: record.registration, path: record.path, branch: record.branch, base: base,
-            lockReason: trees.lockReason)
-        _ = try await operations.make(tree, resuming: true)
     }
 }

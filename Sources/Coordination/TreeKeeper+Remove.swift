@@ -14,7 +14,9 @@ extension TreeKeeper {
             TreeFate(name: record.name, action: action, reason: reason, ref: ref)
         }
         let tree = worktree(record, lockedBy: lock(of: record))
-        if let problem = await plantedLinks(in: record) { return fate(.kept, problem) }
+        if let problem = await plantedLinks(in: record) {
+            return fate(.kept, "\(problem); to remove it all the same, \(discardCommand(record))")
+        }
         do {
             // In a sandbox a worker can delete all of its tree but the folder itself.
             let isGutted =
@@ -67,14 +69,12 @@ extension TreeKeeper {
                 case .stored(let name, _): ref = name
                 case .tooLarge(let bytes, let limit):
                     return fate(
-                        .kept, "it holds \(bytes) bytes that nobody committed, more than \(limit)")
-                case .impossible(let paths):
-                    let names = paths.prefix(3).map(\.description).joined(separator: ", ")
-                    let advice = Self.advice(on: found, run: context.run)
-                    return fate(
                         .kept,
-                        (paths.isEmpty ? "it is on no commit" : "\(names) cannot be saved")
-                            + advice)
+                        "it holds \(bytes) bytes that nobody committed, more than \(limit): raise the "
+                            + "setting preserve_limit to have them saved, or "
+                            + discardCommand(record))
+                case .impossible(let paths):
+                    return fate(.kept, obstacle(paths, found) + advice(on: found, record))
                 }
             }
             if deletingBranch, let lost = try await commitsLost(with: record, savedAs: ref) {
@@ -87,25 +87,20 @@ extension TreeKeeper {
             try await removeBranch(of: record, deleting: deletingBranch)
             return fate(ref == nil ? .removed : .preserved, why, ref: ref)
         } catch {
-            return fate(.kept, Self.words(for: error))
+            // What somebody took away can be put back by one who is told that it may.
+            let isCutOff =
+                Files.kind(of: record.path.appending(".git")) == nil
+                || Files.kind(of: context.folders.trees) == nil
+            return fate(
+                .kept,
+                Self.words(for: error) + (isCutOff ? "; " + discardCommand(record) : ""))
         }
-    }
-
-    /// What to do about repositories that only the tree has, such as submodules that its worker added.
-    private static func advice(on found: TreeInspection, run: RunID) -> String {
-        let hasRepositories = found.findings.contains {
-            if case .nestedRepositories = $0 { true } else { false }
-        }
-        return hasRepositories
-            ? ": a repository that only this tree has; push or fetch its commits to where they are "
-                + "to stay, remove it here, then: treeguild clean \(run)"
-            : ""
     }
 
     /// Gives a registration whose folder is gone an empty one, so that its index and history can be looked at.
     ///
     /// False when the registration is gone as well: an interrupted removal had come that far.
-    private func relink(_ tree: Worktree) throws -> Bool {
+    func relink(_ tree: Worktree) throws -> Bool {
         let registration = context.layout.commonDirectory.appending("worktrees").appending(
             tree.name)
         guard Files.kind(of: registration) != nil else { return false }
@@ -121,7 +116,7 @@ extension TreeKeeper {
     /// Text of a tree's lock: the one that is there if it is this run's and its process is gone, else the recorded one.
     ///
     /// A tree that was brought back, or made by an earlier process, has a lock of that process.
-    private func lock(of record: TreeRecord) -> String {
+    func lock(of record: TreeRecord) -> String {
         let file = context.layout.commonDirectory.appending(
             "worktrees/\(record.registration)/locked")
         let prefix = "treeguild run \(context.run) process "
@@ -161,7 +156,7 @@ extension TreeKeeper {
     }
 
     /// The tip of a tree's branch if neither its base nor the preserved ref holds it.
-    private func commitsLost(with record: TreeRecord, savedAs ref: String?) async throws
+    func commitsLost(with record: TreeRecord, savedAs ref: String?) async throws
         -> ObjectID?
     {
         guard let branch = record.branch else { return nil }
@@ -178,7 +173,7 @@ extension TreeKeeper {
     }
 
     /// Deletes a tree's branch; one that is not to be deleted goes only while it is at its base, so holds nothing.
-    private func removeBranch(of record: TreeRecord, deleting: Bool) async throws {
+    func removeBranch(of record: TreeRecord, deleting: Bool) async throws {
         guard let branch = record.branch else { return }
         let repository = try Repository(at: context.layout.commonDirectory)
         guard let head = try await repository.target(of: branch) else { return }

@@ -24,15 +24,28 @@ extension TreeKeeper {
                 return Collected(code: code, message: message)
             case .committed(_, let leftOut), .nothing(let leftOut):
                 guard leftOut.isEmpty else {
-                    let names = leftOut.prefix(5).map(\.description).joined(separator: ", ")
-                    return Collected(
-                        code: "nested_repository", message: "no commit can hold \(names)")
+                    return Self.refused(leftOut, in: tree)
                 }
             }
             return try await outcome(of: tree, task, key: key)
         } catch {
             return Collected(code: "unreadable", message: Self.words(for: error))
         }
+    }
+
+    /// Why work cannot be taken of which a commit would leave something out.
+    private static func refused(_ leftOut: [RepositoryPath], in tree: TreeRecord) -> Collected {
+        let special = leftOut.filter {
+            Files.kind(of: tree.path.appending($0.description)) == .other
+        }
+        let shown = special.isEmpty ? leftOut : special
+        let names = shown.prefix(5).map { Text.visible($0.description) }.joined(separator: ", ")
+        return special.isEmpty
+            ? Collected(
+                code: "nested_repository",
+                message: "no commit can hold \(names): a repository of its own")
+            : Collected(
+                code: "special", message: "no commit can hold \(names): no file, folder or link")
     }
 
     private func outcome(
@@ -169,6 +182,12 @@ extension TreeInspection.Finding {
         case .unreachableCommits(let ids):
             ("unreachable", "\(Text.count(ids.count, "commit")) on no branch")
         case .stashes(let ids): ("stash", Text.count(ids.count, "stash"))
+        case .settings(let names):
+            (
+                "settings",
+                "settings of the tree alone were changed, and git would obey them: "
+                    + names.prefix(3).map { Text.visible($0) }.joined(separator: ", ")
+            )
         case .unknown(let subject, let reason):
             ("unreadable", "cannot look at \(subject): \(reason)")
         }

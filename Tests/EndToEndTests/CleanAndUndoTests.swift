@@ -45,4 +45,50 @@ struct CleanAndUndoTests {
         #expect(try trial.repository.git("rev-parse", "treeguild/r1/a") == head)
         #expect(try trial.text("a.txt", at: "treeguild/r1/merged") == "a\n")
     }
+
+    @Test func `undo without a name takes the last removal back, all of it and nothing else`()
+        throws
+    {
+        let trial = try Trial()
+        for id in ["r1", "r2"] {
+            let answer = try trial.treeguild(
+                ["run", "-c", "a=echo \(id) >a.txt", "--run-id", id])
+            #expect(answer.status == 0, "\(answer.errors)")
+        }
+        let heads = try trial.repository.git("for-each-ref", "refs/heads/treeguild")
+        // Nobody cleaned yet: the last to remove anything was the second run, one tree.
+        let first = try trial.treeguild(["undo", "--json"])
+        #expect(try first.json["runs"] == ["r2"])
+        #expect(try first.json["restored"]?.arrayValue?.map { $0["name"] } == ["a"])
+        #expect(try trial.leftTrees() == ["a"])
+
+        #expect(try trial.treeguild(["clean"]).status == 0)
+        #expect(try trial.repository.git("for-each-ref", "refs/heads/treeguild") == "")
+        // Cleaning again removes nothing, so it is no removal.
+        #expect(try trial.treeguild(["clean"]).status == 0)
+        let second = try trial.treeguild(["undo"])
+        #expect(second.status == 0, "\(second.output) \(second.errors)")
+        #expect(try trial.repository.git("for-each-ref", "refs/heads/treeguild") == heads)
+        #expect(try trial.leftTrees() == ["a"], "the first run removed its tree itself")
+        let again = try trial.treeguild(["undo"])
+        #expect(again.status == 1 && again.errors.contains("already"), "\(again.errors)")
+        #expect(try trial.leftTrees() == ["a"])
+    }
+
+    @Test func `what git lets nobody write holds nothing else up, and the output says where it is`()
+        throws
+    {
+        let trial = try Trial()
+        let command = "mkdir .GIT d; echo z >.GIT/z; echo w >w.txt; exit 4"
+        #expect(
+            try trial.run("version: 1\ntasks: [{id: a, command: \"\(command)\"}]\n").status == 1)
+        let undo = try trial.treeguild(["undo", "r1/a"])
+        #expect(undo.status == 1)
+        let place = try tree(of: trial)
+        #expect(try Files.read(place.appending("w.txt")) == Array("w\n".utf8))
+        #expect(Files.kind(of: place.appending(".GIT")) == nil)
+        let object = "refs/treeguild/preserved/r1/a:.GIT/z"
+        #expect(undo.output.contains("git show \(object)"), "\(undo.output)")
+        #expect(try trial.repository.git("show", object) == "z")
+    }
 }

@@ -65,7 +65,7 @@ struct PreservationTests {
                     allowingFailure: true)
                 #expect(held.status == 0, "\(id) is lost: \(script)")
             }
-            let back = try await trees.restore(preserved: ref, as: tree)
+            let back = try await trees.restore(preserved: ref, as: tree).tree
             let after = try work(in: back)
             #expect(
                 after == before,
@@ -122,7 +122,7 @@ struct PreservationTests {
             Issue.record("stored")
             return
         }
-        let back = try await trees.restore(preserved: ref, as: scratch.tree("back"))
+        let back = try await trees.restore(preserved: ref, as: scratch.tree("back")).tree
         #expect(try work(in: back) == before)
     }
 

@@ -62,7 +62,7 @@ struct RandomRepositoryTests {
             Issue.record("\(result) \(note)")
             return
         }
-        let again = try await trees.restore(preserved: ref, as: try scratch.tree("again"))
+        let again = try await trees.restore(preserved: ref, as: try scratch.tree("again")).tree
         func files(_ lines: [String]) -> [String] { lines.filter { !$0.contains("/ ") } }
         let linked = try scratch.git(
             ["config", "core.symlinks"], in: tree.path, allowingFailure: true)

@@ -128,7 +128,7 @@ struct SubmoduleTests {
         // All that the tree alone holds is gone for good.
         try Files.removeTree(tree.path)
         try Files.removeTree(scratch.path.appending(".git/worktrees/\(tree.name)"))
-        let again = try await trees.restore(preserved: ref, as: scratch.tree("again"))
+        let again = try await trees.restore(preserved: ref, as: scratch.tree("again")).tree
         #expect(try snapshot(again.path).filter { !$0.contains(".git ") } == before)
         try scratch.git("fsck", "--strict")
         for path in ["sub", "sub/inner", "lib/two words"] {
@@ -211,7 +211,7 @@ struct SubmoduleTests {
             in: tree.path)
         let result = try await trees.commitWork(in: tree, message: "work", identity: .fallback)
         switch result {
-        case .refused(let why): #expect("\(why)".contains("trust settings"), "\(why)")
+        case .refused(let why): #expect("\(why)".contains("Finding.settings"), "\(why)")
         case .nothing(let left), .committed(_, let left): #expect(left == [RepositoryPath("sub")])
         }
         guard case .impossible = try await trees.preserve(tree, request()) else {

@@ -6,18 +6,27 @@ import Store
 
 /// The body of `treeguild clean`.
 @Sendable func cleanCommand(_ invocation: Invocation) async throws -> ExitCode {
+    let discarded = Set(invocation.values("discard"))
+    guard discarded.isEmpty || invocation.words.first != nil else {
+        throw CommandError(
+            .usage, "discard_without_run",
+            "--discard names a tree, and the run that it is of is not named",
+            hint: "treeguild clean RUN --discard TREE")
+    }
     let place = try await RunPlace(invocation)
     let ledger = try await place.existingLedger(invocation)
     var code = ExitCode.done
     var documents: [JSON] = []
     let (told, warnings) = AsyncStream.makeStream(
         of: String.self, bufferingPolicy: .unbounded)  // At most one for each tree.
+    let removal = Digest.random(8).hexadecimal
     for record in try await finished(invocation, ledger, place) {
         let cleaner = RunCleaner(
             context: try await RunContext(record, place), ledger: ledger,
             repository: place.repository, git: place.git
         ) { warnings.yield($0) }
-        let (trees, branches) = try await cleaner.clean()
+        try await check(discarded, of: cleaner, record)
+        let (trees, branches) = try await cleaner.clean(as: removal, discarding: discarded)
         documents.append(
             [
                 "run": .string(record.id.description), "trees": .array(trees.map(\.json)),
@@ -37,11 +46,30 @@ import Store
         }
     }
     warnings.finish()
-    for await warning in told { await invocation.output.warn("\(warning)") }
+    var said: [JSON] = []
+    for await warning in told {
+        said.append(.string(warning))
+        await invocation.output.warn("\(warning)")
+    }
     if invocation.isJSON {
-        await invocation.output.document("treeguild.clean/1", [("runs", .array(documents))])
+        await invocation.output.document(
+            "treeguild.clean/1", [("runs", .array(documents)), ("warnings", .array(said))])
     }
     return code
+}
+
+/// Refuses names of which the run has no tree.
+private func check(
+    _ discarded: Set<String>, of cleaner: RunCleaner, _ record: RunRecord
+) async throws {
+    guard !discarded.isEmpty else { return }
+    let names = try await cleaner.leftTrees().map(\.name)
+    for name in discarded.subtracting(names).sorted() {
+        throw CommandError(
+            .usage, "unknown_tree", "run \(record.id) has no tree '\(Text.visible(name))'",
+            hint: names.isEmpty
+                ? "it has none left" : "it has: \(names.joined(separator: ", "))")
+    }
 }
 
 /// Runs that have ended, as far as they were asked for.

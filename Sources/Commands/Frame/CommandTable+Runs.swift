@@ -141,7 +141,10 @@ extension CommandTable {
         name: "clean", purpose: "Remove trees and branches of finished runs",
         details: [
             "What is not in the base is preserved under refs/treeguild/preserved first, and undo "
-                + "brings it back. A tree that cannot be looked at stays."
+                + "brings it back. A tree that cannot be looked at stays, and so does one that "
+                + "holds what no commit can: a pipe, a socket, a repository of its own, settings "
+                + "that its worker changed. --discard removes it: what can be preserved is, and "
+                + "the output names what is lost."
         ],
         positionals: [
             PositionalDefinition(
@@ -150,7 +153,11 @@ extension CommandTable {
         options: [
             .value(
                 "older", "DURATION", .duration, default: "any age",
-                "Only runs that ended at least that long ago")
+                "Only runs that ended at least that long ago"),
+            .value(
+                "discard", "TREE", .text,
+                "Remove this tree of RUN although something in it cannot be saved"
+            ).repeated,
         ],
         examples: [
             .init(line: "treeguild clean --older 7d", meaning: "Remove what ended a week ago")
@@ -160,12 +167,20 @@ extension CommandTable {
 
     private static let undo = CommandDefinition(
         name: "undo", purpose: "Bring back what was removed",
+        details: [
+            "Without an argument: what the last command that removed anything took, and nothing "
+                + "else. That is all of a clean, of however many runs, or the trees that a run "
+                + "removed at its end. With RUN or RUN/TASK: all that was ever removed of it. A "
+                + "tree comes back with its uncommitted work; nothing in the way is touched."
+        ],
         positionals: [
             PositionalDefinition(
                 name: "RUN[/TASK]", kind: .runOrTask,
                 help: "The run or one task of it; without it the latest removal")
         ],
         examples: [.init(line: "treeguild undo", meaning: "Take the latest removal back")],
-        exits: [(.notDone, "there is nothing to bring back")],
+        exits: [
+            (.notDone, "there is nothing to bring back, or not all came back: the output says what")
+        ],
         run: undoCommand)
 }

@@ -19,6 +19,8 @@ enum Schemas {
         ("treeguild.status/1", "Runs with their tasks: status", { status }),
         ("treeguild.task/1", "One task of a run: show", { shownTask }),
         ("treeguild.stop/1", "What came of a wish to stop: stop", { stop }),
+        ("treeguild.clean/1", "What was removed: clean", { clean }),
+        ("treeguild.undo/1", "What was brought back: undo", { undo }),
         ("treeguild.land/1", "What came of a landing: land", { land }),
         ("treeguild.config/1", "Settings with their origins: config", { config }),
         ("treeguild.error/1", "Why a command could not do its work: any command", { error }),

@@ -86,7 +86,8 @@ extension Worktrees {
             let inner = PreservationRequest(
                 ref: request.ref, subject: "\(request.subject) in \(submodule.path)",
                 reason: request.reason, limit: request.limit,
-                rules: TreeRules(isBuildOutput: request.rules.isBuildOutput))
+                rules: TreeRules(isBuildOutput: request.rules.isBuildOutput),
+                leavesOut: request.leavesOut)
             let result = try await preserve(
                 submodule.tree, in: submodule.repository, submodule.state, inner)
             switch result {
@@ -102,24 +103,29 @@ extension Worktrees {
     }
 
     /// Puts submodules of a tree that was made anew where the preserved commit has them.
+    ///
+    /// - Returns: paths that are no names for files of a worktree, and so were not written.
     func restoreSubmodules(
         _ changes: [TreeChange], of tree: Worktree
-    ) async throws(WorktreeError) {
+    ) async throws(WorktreeError) -> [RepositoryPath] {
+        var left: [RepositoryPath] = []
         for change in changes {
             guard let new = change.new, new.mode == .submodule else { continue }
             let folder = tree.path.appending(change.path.description)
             // Without a repository there the folder stays empty, as it is in the main worktree.
             guard Files.kind(of: folder.appending(".git")) == .file else { continue }
-            try await restoreSubmodule(
+            left += try await restoreSubmodule(
                 new.id,
                 in: Worktree(
-                    name: tree.name, path: folder, branch: nil, base: new.id, lockReason: ""))
+                    name: tree.name, path: folder, branch: nil, base: new.id, lockReason: "")
+            ).map { $0.below(change.path) }
         }
+        return left
     }
 
     private func restoreSubmodule(
         _ id: ObjectID, in tree: Worktree
-    ) async throws(WorktreeError) {
+    ) async throws(WorktreeError) -> [RepositoryPath] {
         guard let git else { throw WorktreeError(.restore, tree.path.description, .needsGit([])) }
         let (start, changes) = try await WorktreeError.during(.restore, tree.path.description) {
             let opened = try Repository(at: tree.path)
@@ -143,8 +149,8 @@ extension Worktrees {
         try await git.runToSuccess(
             ["checkout", "-q", "-f", "--detach", start.description], in: tree.path,
             stage: .restore)
-        try await opened.write(changes, into: tree)
-        try await restoreSubmodules(changes, of: tree)
+        return try await opened.write(changes, into: tree)
+            + restoreSubmodules(changes, of: tree)
     }
 }
 

@@ -17,9 +17,8 @@ extension Worktrees {
                 }
                 let odd = try module.oddSettings()
                 guard odd.isEmpty else {
-                    throw GitError(
-                        .modified, "trust settings", path.description,
-                        message: odd.joined(separator: ", "))
+                    state.findings.append(.settings(odd.map { "\(path): \($0)" }))
+                    continue
                 }
                 let inner = try await submodule(
                     at: path, of: tree, in: opened, repository, recorded: recorded)

@@ -24,11 +24,15 @@ package struct PreservationRequest: Sendable {
     /// Which ignored and provided files are nobody's work.
     package let rules: TreeRules
 
+    /// Whether to store the rest where something cannot be stored; then nothing is ``Preservation/impossible(_:)``.
+    package let leavesOut: Bool
+
     /// - Parameter limit: 10 MB by default: what is larger is seldom anyone's writing.
     package init(
         ref: String, subject: String, reason: String, limit: Int = 10_000_000,
-        rules: TreeRules = TreeRules()
+        rules: TreeRules = TreeRules(), leavesOut: Bool = false
     ) {
+        self.leavesOut = leavesOut
         self.ref = ref
         self.subject = subject
         self.reason = reason

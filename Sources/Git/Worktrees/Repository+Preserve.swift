@@ -11,12 +11,17 @@ extension Repository {
         try WorktreeError.during(.preserve, tree.path.description) {
             var lost = state.folder.nested + state.folder.special
             lost += state.folder.unreadable.map { RepositoryPath($0.path) }
-            for case .unknown(let subject, _) in state.findings {
-                lost.append(RepositoryPath(subject))
+            for finding in state.findings {
+                switch finding {
+                case .unknown(let subject, _): lost.append(RepositoryPath(subject))
+                case .settings(let names): lost += names.map { RepositoryPath($0) }
+                default: break
+                }
             }
-            guard lost.isEmpty, let head = state.head else {
-                return .impossible(lost.sorted())
-            }
+            if request.leavesOut { lost = [] }
+            // A tree without commit, as after `git checkout --orphan`, is told of by its difference to the base.
+            guard lost.isEmpty, let head = state.head ?? (request.leavesOut ? tree.base : nil)
+            else { return .impossible(lost.sorted()) }
             let root = try FolderListing.open(tree.path)
             defer { close(root) }
             // What is staged differs from `HEAD` although the folder equals the index.
@@ -73,6 +78,7 @@ extension Repository {
         }
         for id in named + state.unreachable + stashes + state.references.map(\.id) {
             guard let commit = try peeledCommit(id) else {
+                if request.leavesOut { continue }
                 let name = state.references.first { $0.id == id }?.name ?? id.description
                 return .notCommits([RepositoryPath(name)])
             }

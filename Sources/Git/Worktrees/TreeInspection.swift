@@ -79,6 +79,8 @@ package struct TreeInspection: Hashable, Sendable {
         case unreachableCommits([ObjectID])
         /// Stashes made on the tree's branch.
         case stashes([ObjectID])
+        /// Settings of the tree alone that its worker wrote, by name: git would obey them with the user's rights.
+        case settings([String])
         /// Something that could not be looked at, and so counts as changed.
         case unknown(subject: String, reason: String)
     }

@@ -24,7 +24,18 @@ struct TreeState: Sendable {
 
     /// Records that something could not be looked at.
     mutating func fail(_ subject: String, _ error: any Error) {
-        findings.append(.unknown(subject: subject, reason: "\(error)"))
+        var cause: any Error = error
+        if case .git(let inner) = (error as? WorktreeError)?.cause { cause = inner }
+        if case .file(let inner) = (error as? WorktreeError)?.cause { cause = inner }
+        let reason =
+            switch cause {
+            case let error as GitError:
+                "\(error.operation): "
+                    + (error.message.isEmpty ? "\(error.code)" : error.message)
+            case let error as FileError: "\(error.operation): \(error.reason)"
+            default: "\(error)"
+            }
+        findings.append(.unknown(subject: subject, reason: reason))
     }
 
     /// The bounded form that leaves the module.

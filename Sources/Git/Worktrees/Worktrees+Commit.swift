@@ -60,7 +60,7 @@ extension TreeInspection.Finding {
     /// True when a commit of all that is there would hide something.
     fileprivate var blocksCommit: Bool {
         switch self {
-        case .unmerged, .inProgress, .headElsewhere, .unknown: true
+        case .unmerged, .inProgress, .headElsewhere, .unknown, .settings: true
         default: false
         }
     }

@@ -24,9 +24,9 @@ extension Worktrees {
             // Before git is run in the tree.
             let odd = try await oddSettings(of: tree, in: opened)
             guard odd.isEmpty else {
-                throw GitError(
-                    .modified, "trust settings", tree.path.description,
-                    message: odd.joined(separator: ", "))
+                var state = TreeState()
+                state.findings.append(.settings(odd))
+                return state
             }
         } catch {
             var state = TreeState()

@@ -1,15 +1,16 @@
-import Base
+package import Base
 import Glibc
 
 extension Worktrees {
     /// Makes a tree anew from a preserved ref: its folder holds every preserved byte, as uncommitted changes over the
     /// commit that the tree was on. The ref stays.
     ///
-    /// The tree's branch is made at that commit, or taken if it is there and names it.
+    /// The tree's branch is made at that commit, or taken if it is there and names it. Paths that git lets nobody
+    /// write, such as `.GIT/x`, are left out and returned.
     /// - Parameter resuming: an earlier call with the same facts was killed; what it left goes to the trash.
     package func restore(
         preserved ref: String, as tree: Worktree, resuming: Bool = false
-    ) async throws(WorktreeError) -> Worktree {
+    ) async throws(WorktreeError) -> (tree: Worktree, left: [RepositoryPath]) {
         let (start, changes) = try await repository.preservedChanges(ref)
         let atStart = Worktree(
             name: tree.name, path: tree.path, branch: tree.branch, base: start,
@@ -17,14 +18,14 @@ extension Worktrees {
         if resuming { try await discardUnfinished(atStart) }
         _ = try await make(atStart, adoptingBranch: true)
         do throws(WorktreeError) {
-            try await repository.write(changes, into: tree)
-            try await restoreSubmodules(changes, of: tree)
+            var left = try await repository.write(changes, into: tree)
+            left += try await restoreSubmodules(changes, of: tree)
+            return (tree, left)
         } catch {
             // Nothing in it is anyone's work: the ref still holds all.
             _ = try? await retire(atStart, reason: "failed restoration of \(ref)")
             throw error
         }
-        return tree
     }
 }
 
@@ -44,23 +45,29 @@ extension Repository {
     }
 
     /// Puts preserved contents into a tree that was just made, without filters.
-    func write(_ changes: [TreeChange], into tree: Worktree) throws(WorktreeError) {
+    ///
+    /// - Returns: paths that are no names for files of a worktree, and so were not written.
+    func write(
+        _ changes: [TreeChange], into tree: Worktree
+    ) throws(WorktreeError) -> [RepositoryPath] {
+        let (safe, left) = (
+            changes.filter { FileWriting.isSafe($0.path.bytes) },
+            changes.map(\.path).filter { !FileWriting.isSafe($0.bytes) }
+        )
         try WorktreeError.during(.restore, tree.path.description) {
             let root = try FolderListing.open(tree.path)
             defer { close(root) }
-            for change in changes {
-                guard FileWriting.isSafe(change.path.bytes) else {
-                    throw GitError(.invalid, "write file", change.path.description)
-                }
+            for change in safe {
                 // All that changes goes first, so that no old link lies on the way of a new file.
                 guard let old = change.old, old.mode != .submodule else { continue }
                 try TreeFile.remove(change.path, below: root)
             }
-            for change in changes {
+            for change in safe {
                 guard let new = change.new, new.mode != .submodule else { continue }
                 try TreeFile.create(
                     change.path, below: root, mode: new.mode, bytes: blob(new.id))
             }
         }
+        return left
     }
 }
