@@ -17,6 +17,7 @@ import Store
     let ledger = try await place.existingLedger(invocation)
     var code = ExitCode.done
     var documents: [JSON] = []
+    var isEmpty = true
     let (told, warnings) = AsyncStream.makeStream(
         of: String.self, bufferingPolicy: .unbounded)  // At most one for each tree.
     let removal = Digest.random(8).hexadecimal
@@ -27,6 +28,7 @@ import Store
         ) { warnings.yield($0) }
         try await check(discarded, of: cleaner, record)
         let (trees, branches) = try await cleaner.clean(as: removal, discarding: discarded)
+        isEmpty = isEmpty && trees.isEmpty && branches.isEmpty
         documents.append(
             [
                 "run": .string(record.id.description), "trees": .array(trees.map(\.json)),
@@ -45,6 +47,7 @@ import Store
             )
         }
     }
+    if isEmpty { await invocation.output.say("there is nothing to remove") }
     warnings.finish()
     var said: [JSON] = []
     for await warning in told {
