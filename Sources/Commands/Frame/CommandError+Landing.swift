@@ -111,7 +111,8 @@ extension CommandError {
             .refused, "not_completed",
             "run \(run.id) is not all done, and \(result) holds only a part of its work",
             hint: run.resumption.map { "go on with it first: \($0)" }
-                ?? "treeguild status \(run.id) tells more; to land what there is: --partial",
+                ?? "treeguild status \(run.id) tells more; what there is lands with "
+                + "treeguild land \(run.id) --onto BRANCH --partial",
             details: details)
     }
 }
