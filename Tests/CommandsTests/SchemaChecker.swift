@@ -6,7 +6,8 @@ import Foundation
 struct SchemaChecker {
     private static let keywords: Set = [
         "$schema", "title", "description", "type", "properties", "required", "items", "anyOf",
-        "enum", "const", "minimum", "pattern", "format",
+        "enum", "const", "minimum", "maximum", "exclusiveMinimum", "pattern", "format",
+        "additionalProperties",
     ]
 
     /// What is wrong with the document, each with its path.
@@ -28,9 +29,12 @@ struct SchemaChecker {
                 out += problems(value, items, at: "\(path)[\(index)]")
             }
         }
-        if let properties = schema["properties"]?.objectValue, let object = document.objectValue {
+        let named = schema["properties"] ?? (schema["additionalProperties"] == nil ? nil : [:])
+        if let properties = named?.objectValue, let object = document.objectValue {
             for pair in object.pairs {
-                guard let property = properties[pair.key] else {
+                guard let property = properties[pair.key] ?? schema["additionalProperties"],
+                    property.objectValue != nil
+                else {
                     out.append("\(path).\(pair.key): not in the schema")
                     continue
                 }
@@ -43,7 +47,9 @@ struct SchemaChecker {
     private static func problem(_ document: JSON, _ keyword: String, _ value: JSON) -> String? {
         switch keyword {
         case "type":
-            return isType(document, value.stringValue ?? "") ? nil : "expected \(value.compact)"
+            let types = (value.arrayValue ?? [value]).compactMap(\.stringValue)
+            let isOne = types.contains { isType(document, $0) }
+            return isOne ? nil : "expected \(value.compact)"
         case "const": return document == value ? nil : "expected \(value.compact)"
         case "enum":
             let isOne = value.arrayValue?.contains(document) == true
@@ -53,6 +59,16 @@ struct SchemaChecker {
                 return nil
             }
             return number >= least ? nil : "\(number) is below \(least)"
+        case "exclusiveMinimum":
+            guard let number = document.doubleValue, let least = value.doubleValue else {
+                return nil
+            }
+            return number > least ? nil : "\(number) is not above \(least)"
+        case "maximum":
+            guard let number = document.doubleValue, let most = value.doubleValue else {
+                return nil
+            }
+            return number <= most ? nil : "\(number) is above \(most)"
         case "required":
             guard let object = document.objectValue else { return nil }
             let missing = (value.arrayValue ?? []).compactMap(\.stringValue).filter {

@@ -119,7 +119,7 @@ _treeguild() {
     config) _treeguild_words 'jobs agent verifier model providers permissions worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout' ;;
     agents) _treeguild_words 'list show validate' ;;
     model-server) _treeguild_value file ;;
-    schema) _treeguild_words 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.clean/1 treeguild.undo/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.agents/1 treeguild.agent/1 treeguild.agents.validate/1 treeguild.model-server/1 treeguild.schemas/1' ;;
+    schema) _treeguild_words 'treeguild.run/1 treeguild.plan/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.clean/1 treeguild.undo/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.agents/1 treeguild.agent/1 treeguild.agents.validate/1 treeguild.model-server/1 treeguild.schemas/1' ;;
     completion) _treeguild_words 'bash zsh fish' ;;
     help) _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor self-check config trust agents model-server schema completion version help' ;;
     esac

@@ -110,7 +110,7 @@ complete -c treeguild -n '__fish_seen_subcommand_from model-server' -l port -r -
 complete -c treeguild -n '__fish_seen_subcommand_from model-server' -l log -r -F -d 'Add each request to this file, as a line of JSON'
 complete -c treeguild -n '__fish_seen_subcommand_from model-server' -F
 
-complete -c treeguild -n '__fish_seen_subcommand_from schema' -f -a 'treeguild.run/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.clean/1 treeguild.undo/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.agents/1 treeguild.agent/1 treeguild.agents.validate/1 treeguild.model-server/1 treeguild.schemas/1'
+complete -c treeguild -n '__fish_seen_subcommand_from schema' -f -a 'treeguild.run/1 treeguild.plan/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.clean/1 treeguild.undo/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.agents/1 treeguild.agent/1 treeguild.agents.validate/1 treeguild.model-server/1 treeguild.schemas/1'
 
 complete -c treeguild -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'
 

@@ -1,8 +1,8 @@
 import Base
 
-/// The JSON Schemas (draft 2020-12) of everything the program prints as JSON.
+/// The JSON Schemas (draft 2020-12) of everything the program prints as JSON, and of plans.
 ///
-/// Members that a schema does not name may appear in later versions: readers must ignore them.
+/// Of what is printed, members that a schema does not name may appear in later versions: readers must ignore them.
 enum Schemas {
     /// Names in the order of the list.
     static var names: [String] { all.map(\.name) }
@@ -14,6 +14,7 @@ enum Schemas {
 
     private static let all: [(name: String, purpose: String, body: @Sendable () -> JSON)] = [
         ("treeguild.run/1", "One run: run, resume, merge", { run }),
+        ("treeguild.plan/1", "A plan, as run reads it", { plan }),
         ("treeguild.overlap/1", "Overlapping hunks between branches: overlap", { overlap }),
         ("treeguild.event/1", "One line of the event log: log", { event }),
         ("treeguild.status/1", "Runs with their tasks: status", { status }),
