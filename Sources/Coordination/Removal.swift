@@ -17,20 +17,23 @@ package struct Removal: Hashable, Sendable {
     static let beginning = "clean.began"
     static let ofTree = "tree.removed"
     static let ofBranch = "branch.removed"
+    static let ended = "run.ended"
 
     /// The last removal that took anything, whether it was undone or not; nil when there never was one.
     package static func latest(in ledger: Ledger) async throws -> Removal? {
         latest(
             of: try await ledger.events(
-                matching: EventFilter(kinds: [beginning, ofTree, ofBranch])))
+                matching: EventFilter(kinds: [beginning, ofTree, ofBranch, ended])))
     }
 
     /// The same, of events in their order.
     ///
     /// Nothing but `clean` removes anything of a run that has ended, so what follows the beginning of one in a run
-    /// is its doing, up to the next.
+    /// is its doing, up to the next. What a run removes while it goes on, to use it again, is no removal yet.
     static func latest(of events: [Event]) -> Removal? {
-        guard let last = events.last(where: { $0.kind != beginning }) else { return nil }
+        let over = Set(events.filter { $0.kind == ended }.map(\.run))
+        let last = events.last { [ofTree, ofBranch].contains($0.kind) && over.contains($0.run) }
+        guard let last else { return nil }
         let began = events.last {
             $0.kind == beginning && $0.run == last.run && $0.seq < last.seq
         }

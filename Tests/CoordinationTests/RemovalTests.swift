@@ -9,20 +9,32 @@ struct RemovalTests {
     /// place of the event after which it began.
     @Test(arguments: [
         ([], nil),
-        (["r1 clean.began x"], nil),
-        (["r1 tree.removed", "r2 tree.removed"], ["r2 0"]),
-        (["r1 tree.removed", "r1 clean.began x", "r1 branch.removed"], ["r1 2"]),
+        (["r1 run.ended", "r1 clean.began x"], nil),
+        (["r1 tree.removed", "r1 run.ended", "r2 tree.removed", "r2 run.ended"], ["r2 0"]),
+        (["r1 tree.removed", "r1 run.ended", "r2 tree.removed"], ["r1 0"]),
+        (
+            ["r1 tree.removed", "r1 run.ended", "r1 clean.began x", "r1 branch.removed"],
+            ["r1 2"]
+        ),
         (
             [
-                "r1 tree.removed", "r2 tree.removed", "r2 clean.began x", "r2 tree.removed",
-                "r1 clean.began x", "r1 branch.removed", "r2 clean.began y",
+                "r1 tree.removed", "r2 tree.removed", "r1 run.ended", "r2 run.ended",
+                "r2 clean.began x", "r2 tree.removed", "r1 clean.began x", "r1 branch.removed",
+                "r2 clean.began y", "r3 tree.removed",
             ], ["r2 3", "r1 5"]
         ),
         (
-            ["r1 clean.began x", "r1 tree.removed", "r1 clean.began y", "r1 branch.removed"],
-            ["r1 3"]
+            [
+                "r1 run.ended", "r1 clean.began x", "r1 tree.removed", "r1 clean.began y",
+                "r1 branch.removed",
+            ], ["r1 3"]
         ),
-        (["r1 clean.began x", "r1 tree.removed", "r2 tree.removed"], ["r2 0"]),
+        (
+            [
+                "r1 run.ended", "r1 clean.began x", "r1 tree.removed", "r2 tree.removed",
+                "r2 run.ended",
+            ], ["r2 0"]
+        ),
     ])
     func `the last removal is a whole clean or the end of one run`(
         lines: [String], expected: [String]?
@@ -39,7 +51,7 @@ struct RemovalTests {
                     run: run, actor: "treeguild", kind: words[1],
                     data: words.count > 2 ? ["removal": .string(words[2])] : [:])
             }
-            // The events of runs' beginnings lie between: places are counted without them.
+            // The events of runs' beginnings and ends lie between: places are counted without them.
             let kinds = [Removal.beginning, Removal.ofTree, Removal.ofBranch]
             let places = try await ledger.events(matching: EventFilter(kinds: kinds)).map(\.seq)
             let found = try await Removal.latest(in: ledger)?.parts.map { part in
