@@ -44,6 +44,9 @@ final class BaseFiles: @unchecked Sendable {
         return number % 2 == 0 ? 0 : template.entries.count / 2
     }
 
+    /// True when more than one tree has asked for the files.
+    var isShared: Bool { makers.load(ordering: .relaxed) > 1 }
+
     /// Hands over the content of a file as it is to lie in a tree; false when only git can filter it.
     func withContent(
         of position: Int, from source: inout BlobSource,

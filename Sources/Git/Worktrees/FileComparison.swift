@@ -10,7 +10,7 @@ struct FileComparison {
     private let repository: OpaquePointer
     private let honoursModes: Bool
     private let honoursLinks: Bool
-    /// When the index was written; nil: stat data proves nothing.
+    /// What has changed since may have other content under the stat data of the index; nil: stat data proves nothing.
     private let indexTime: timespec?
 
     /// Larger files with other stat data count as different unread.
@@ -21,12 +21,19 @@ struct FileComparison {
         index: AbsolutePath
     ) {
         var status = stat()
-        // Writes through a memory map do not touch the times of a file on tmpfs.
-        let type = FileComparison.fileSystemType(of: root)
-        let isTrusted = type != nil && type != "tmpfs"
+        let isKnown =
+            FileComparison.canTrustTimes(below: root) && stat(index.description, &status) == 0
+        // Its time of modification is when its content was complete; of change, what nobody can set.
+        let time = isEarlier(status.st_ctim, status.st_mtim) ? status.st_ctim : status.st_mtim
         self.init(
             repository: repository, honoursModes: honoursModes, honoursLinks: honoursLinks,
-            indexTime: isTrusted && stat(index.description, &status) == 0 ? status.st_mtim : nil)
+            indexTime: isKnown ? time : nil)
+    }
+
+    /// False where a file's content can change without its times: writes through a memory map do that on tmpfs.
+    static func canTrustTimes(below root: AbsolutePath) -> Bool {
+        let type = fileSystemType(of: root)
+        return type != nil && type != "tmpfs"
     }
 
     init(
@@ -85,9 +92,8 @@ struct FileComparison {
         guard let indexTime else { return false }
         var actual = git_index_entry()
         actual.take(status)
-        let isRacy =
-            (status.st_mtim.tv_sec, status.st_mtim.tv_nsec) >= (indexTime.tv_sec, indexTime.tv_nsec)
-        return !isRacy && actual.mtime.seconds == indexed.mtime.seconds
+        // By the time of change, as that of modification can be set back.
+        return isEarlier(status.st_ctim, indexTime) && actual.mtime.seconds == indexed.mtime.seconds
             && actual.mtime.nanoseconds == indexed.mtime.nanoseconds
             && actual.ctime.seconds == indexed.ctime.seconds
             && actual.ctime.nanoseconds == indexed.ctime.nanoseconds

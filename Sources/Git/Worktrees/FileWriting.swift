@@ -13,6 +13,8 @@ final class FileWriting {
     private let root: Int32
     private let path: AbsolutePath
     private let start: Int
+    /// When every file is to have been modified last.
+    let past: timespec
     /// Places of the entries to write, nil: all.
     private var pending: [Int]?
     private var folders: [[CChar]]
@@ -35,17 +37,33 @@ final class FileWriting {
         index = IndexFile(files.template)
         folders = files.template.folders
         start = files.nextStart()
+        past = FileWriting.past()
         root = open(path.description, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard root >= 0 else { throw FileError("open", path.description) }
     }
 
     deinit { close(root) }
 
+    /// A whole second that is over: git reads again whatever is as young as the index, and counts in seconds.
+    ///
+    /// Whatever changes a file later leaves another time of modification, or at least of change, which nobody can
+    /// set. One time for all keeps `make` from taking one file for older than another.
+    private static func past() -> timespec {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return timespec(tv_sec: now.tv_sec - 2, tv_nsec: 0)
+    }
+
     /// Files left out because only git has their filters; complete after ``run()``.
     var needingGit: [RepositoryPath] { outcome.withLock { $0.needingGit.sorted() } }
 
     /// Writes the index with the stat data of all files.
     func writeIndex(to path: AbsolutePath) throws(FileError) { try index.write(to: path) }
+
+    /// What the files are known by from now on; complete after ``run()``.
+    func written(doubtful: Set<Int> = []) -> WrittenFiles {
+        WrittenFiles(index, of: files.template, doubtful: doubtful)
+    }
 
     /// Leaves out what is there already, each file with the stat data that it has there.
     func keep(_ kept: [Int: stat], folders there: Set<[CChar]>) {
@@ -116,7 +134,7 @@ final class FileWriting {
         }
         guard isWritten else { return false }
         index.take(status, for: entry)
-        newest = later(newest, status.st_mtim)
+        newest = later(newest, status.st_ctim)
         return true
     }
 
@@ -125,6 +143,8 @@ final class FileWriting {
     ) throws {
         let target = target.map { CChar(bitPattern: $0) } + [0]
         guard symlinkat(target, root, name) == 0 else { throw error("symlink", name) }
+        // Where times cannot be set, git reads the file once more.
+        utimensat(root, name, [past, past], AT_SYMLINK_NOFOLLOW)
         guard fstatat(root, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
             throw error("stat", name)
         }
@@ -145,6 +165,8 @@ final class FileWriting {
             if count < 0, errno != EINTR { throw error("write", name) }
             done += max(count, 0)
         }
+        // As with links.
+        futimens(file, [past, past])
         guard fstat(file, &status) == 0 else { throw error("stat", name) }
     }
 
@@ -187,6 +209,9 @@ extension git_index_time {
     }
 }
 
-private func later(_ a: timespec, _ b: timespec) -> timespec {
-    (a.tv_sec, a.tv_nsec) < (b.tv_sec, b.tv_nsec) ? b : a
+/// True when one time comes before another.
+func isEarlier(_ a: timespec, _ b: timespec) -> Bool {
+    (a.tv_sec, a.tv_nsec) < (b.tv_sec, b.tv_nsec)
 }
+
+private func later(_ a: timespec, _ b: timespec) -> timespec { isEarlier(a, b) ? b : a }

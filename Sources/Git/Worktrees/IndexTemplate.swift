@@ -123,6 +123,20 @@ struct IndexTemplate {
     }
 }
 
+extension IndexTemplate {
+    /// True when the path of an entry comes before that of another template's entry.
+    func isBefore(_ entry: Entry, _ other: Entry, of template: IndexTemplate) -> Bool {
+        withPath(of: entry) { path in template.withPath(of: other) { strcmp(path, $0) < 0 } }
+    }
+
+    /// True when an entry of another template has the same path, mode and object.
+    func isSame(_ entry: Entry, _ other: Entry, of template: IndexTemplate) -> Bool {
+        entry.mode == other.mode && ObjectID(id(of: entry)) == ObjectID(template.id(of: other))
+            && withPath(of: entry) { path in template.withPath(of: other) { strcmp(path, $0) == 0 }
+            }
+    }
+}
+
 /// One tree's index file in the making.
 ///
 /// Threads put stat data of different entries in at the same time; nothing else is written then.
@@ -152,6 +166,16 @@ struct IndexFile: ~Copyable {
             UInt32(truncatingIfNeeded: status.st_size).bigEndian
         )
         withUnsafeBytes(of: owner) { copy($0, to: entry.offset + 28) }
+    }
+
+    /// What was filled in, as far as it tells one state of a file from another.
+    func stamp(of entry: IndexTemplate.Entry) -> WrittenFiles.Stamp {
+        func word(_ at: Int) -> UInt32 {
+            UInt32(
+                bigEndian: bytes.loadUnaligned(fromByteOffset: entry.offset + at, as: UInt32.self))
+        }
+        return WrittenFiles.Stamp(
+            device: word(16), inode: word(20), seconds: word(0), nanoseconds: word(4))
     }
 
     private func copy(_ source: UnsafeRawBufferPointer, to offset: Int) {

@@ -105,7 +105,7 @@ extension Repository {
         let comparison = FileComparison(
             repository: handle.pointer,
             honoursModes: try configuration("core.filemode").map(Repository.isTrue) ?? true,
-            honoursLinks: try configuration("core.symlinks").map(Repository.isTrue) ?? true,
+            honoursLinks: try linksAsLinks(),
             root: tree.path, index: file)
         var walk = try FolderWalk(
             repository: handle.pointer, index: index.pointer, rules: rules,

@@ -17,7 +17,8 @@ extension Repository {
         try WorktreeError.during(.files, tree.path.description) {
             if try worktreeSettings() != nil { return .all }
             if try isPartialClone() { return .all }
-            let index = tree.registration(in: layout.commonDirectory).appending("index")
+            let registration = tree.registration(in: layout.commonDirectory)
+            let index = registration.appending("index")
             let files = try baseFiles(of: tree, index: index)
             let writing = try FileWriting(of: files, into: tree.path)
             // Attributes of the tree are looked up in the index as long as their files are not there.
@@ -26,6 +27,7 @@ extension Repository {
             waitForTick(after: newest)
             try writing.writeIndex(to: index)
             let rest = writing.needingGit
+            if !files.filtering { WrittenTrees.remember(writing.written(), of: registration) }
             return rest.isEmpty ? .complete : .paths(rest)
         }
     }
@@ -41,12 +43,17 @@ extension Repository {
             try index.write()
             return BaseFiles(
                 try IndexTemplate(at: path), filtering: try mayFilter(index),
-                linksAsLinks: try configuration("core.symlinks").map(Repository.isTrue) ?? true)
+                linksAsLinks: try linksAsLinks())
         }
     }
 
+    /// False when a link of a commit is a file that holds its target, on file systems without links.
+    func linksAsLinks() throws(GitError) -> Bool {
+        try configuration("core.symlinks").map(Repository.isTrue) ?? true
+    }
+
     /// False when no attribute and no setting can make a file differ from its blob.
-    private func mayFilter(_ index: borrowing Index) throws -> Bool {
+    func mayFilter(_ index: borrowing Index) throws -> Bool {
         for key in ["core.autocrlf", "core.eol", "core.attributesfile"] {
             if let value = try configuration(key), value != "false" { return true }
         }

@@ -40,29 +40,42 @@ struct TreeReset: ~Copyable {
     private(set) var kept: [Int: stat] = [:]
     /// Folders that may stay, as the template names them.
     private(set) var folders: Set<[CChar]> = []
+    /// Places of kept files that changed so lately that the next change might not show in their stat data.
+    private(set) var doubtful: Set<Int> = []
 
     private let files: BaseFiles
     private let path: AbsolutePath
     private let fresh: FreshFile
-    private let comparison: FileComparison
-    private let before: Index?
+    /// What proves that a file is as it was written, by place.
+    private let stamps: [WrittenFiles.Stamp?]
+    /// When the files of a new tree were modified, as all are told.
+    private let modified: timespec
+    private let start: timespec
     private let leftovers: AbsolutePath
     private var source: BlobSource
+    private var buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     private var moved = 0
 
+    /// - Parameter written: what this process wrote there; without it every file is read.
     init(
-        of files: BaseFiles, at path: AbsolutePath, fresh: FreshFile, comparison: FileComparison,
-        before: consuming Index?, leftovers: AbsolutePath
+        of files: BaseFiles, at path: AbsolutePath, fresh: FreshFile, written: WrittenFiles?,
+        modified: timespec, leftovers: AbsolutePath
     ) throws(FileError) {
         self.files = files
         self.path = path
         self.fresh = fresh
-        self.comparison = comparison
-        self.before = before
+        let isKnown = !files.filtering && FileComparison.canTrustTimes(below: path)
+        stamps = isKnown ? written?.stamps(for: files.template) ?? [] : []
+        self.modified = modified
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME_COARSE, &now)
+        start = now
         self.leftovers = leftovers
         source = BlobSource(at: path, filtering: files.filtering)
         try Files.makeFolder(leftovers, mode: 0o700)
     }
+
+    deinit { buffer.deallocate() }
 
     /// What an entry of a folder is to be: places in the template, one of a file or all below a folder.
     private struct Wanted {
@@ -92,6 +105,9 @@ struct TreeReset: ~Copyable {
                 try visitFolder(entry, in: folder, want, path: prefix + entry.bytes)
             } else if try isFresh(entry, in: folder, place: want.places.lowerBound) {
                 kept[want.places.lowerBound] = entry.status
+                if !isEarlier(entry.status.st_ctim, start) {
+                    doubtful.insert(want.places.lowerBound)
+                }
             } else {
                 try moveAway(entry, from: folder)
             }
@@ -101,20 +117,40 @@ struct TreeReset: ~Copyable {
     /// The names in a folder that a new tree would have, from the paths' bytes after `start`.
     private func wanted(in places: Range<Int>, from start: Int) -> [[UInt8]: Wanted] {
         var wanted: [[UInt8]: Wanted] = [:]
-        for place in places {
-            let (name, isFolder) = files.template.withPath(of: files.template.entries[place]) {
-                path in
-                let rest = UnsafeRawBufferPointer(start: path + start, count: strlen(path + start))
+        var place = places.lowerBound
+        while place < places.upperBound {
+            let (name, isFolder) = withRest(of: place, from: start) { rest in
                 let end = rest.firstIndex(of: UInt8(ascii: "/"))
                 return (Array(rest[..<(end ?? rest.count)]), end != nil)
             }
-            if let first = wanted[name]?.places.lowerBound {
-                wanted[name]?.places = first..<(place + 1)
-            } else {
-                wanted[name] = Wanted(places: place..<(place + 1), isFolder: isFolder)
-            }
+            // All below a folder lies together, in the order of the paths' bytes.
+            let end =
+                isFolder
+                ? self.end(of: name, from: start, in: place..<places.upperBound) : place + 1
+            wanted[name] = Wanted(places: place..<end, isFolder: isFolder)
+            place = end
         }
         return wanted
+    }
+
+    /// The first place that is no longer below the folder in which the first one is.
+    private func end(of name: [UInt8], from start: Int, in places: Range<Int>) -> Int {
+        let folder = name + [UInt8(ascii: "/")]
+        var (inside, outside) = (places.lowerBound, places.upperBound)
+        while outside - inside > 1 {
+            let middle = inside + (outside - inside) / 2
+            let isInside = withRest(of: middle, from: start) { $0.starts(with: folder) }
+            (inside, outside) = isInside ? (middle, outside) : (inside, middle)
+        }
+        return outside
+    }
+
+    private func withRest<Result>(
+        of place: Int, from start: Int, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        files.template.withPath(of: files.template.entries[place]) { path in
+            body(UnsafeRawBufferPointer(start: path + start, count: strlen(path + start)))
+        }
     }
 
     private mutating func visitFolder(
@@ -137,35 +173,21 @@ struct TreeReset: ~Copyable {
     ) throws -> Bool {
         let expected = files.template.entries[place]
         let status = entry.status
-        guard status.st_uid == fresh.user, status.st_nlink == 1 else { return false }
+        // What was modified later than a new tree's files would be newer than what is made from those.
+        guard status.st_uid == fresh.user, status.st_nlink == 1,
+            !isEarlier(modified, status.st_mtim)
+        else { return false }
         if expected.mode == .link, files.linksAsLinks {
             guard entry.kind == S_IFLNK else { return false }
-            return try isEqual(FileContent(entry, in: folder, path: path.description).bytes, place)
+            let target = try FileContent(entry, in: folder, path: path.description).bytes ?? []
+            return try target.withUnsafeBytes { try isEqual($0, place) }
         }
         let permissions = fresh.permissions & (expected.mode == .executable ? 0o777 : 0o666)
         guard entry.kind == S_IFREG, status.st_mode & 0o7777 == permissions,
             status.st_gid == fresh.group
         else { return false }
-        if !files.filtering, isProved(entry, place) { return true }
+        if place < stamps.count, stamps[place] == WrittenFiles.Stamp(status) { return true }
         return try isSameFile(entry, in: folder, place)
-    }
-
-    /// True when the old index held the same object for the file and its stat data still is the same: extended
-    /// attributes and permissions change that too.
-    private func isProved(_ entry: FolderEntry, _ place: Int) -> Bool {
-        let wanted = files.template.entries[place]
-        return files.template.withPath(of: wanted) { name in
-            switch before {
-            case .none: return false
-            case .some(let index):
-                var at = 0
-                guard git_index_find(&at, index.pointer, name) == 0 else { return false }
-                let indexed = index[at].pointee
-                return indexed.stage == 0 && indexed.mode == wanted.mode.rawValue
-                    && ObjectID(indexed.id) == ObjectID(files.template.id(of: wanted))
-                    && comparison.isProvedByStat(entry.status, indexed)
-            }
-        }
     }
 
     private mutating func isSameFile(
@@ -178,30 +200,33 @@ struct TreeReset: ~Copyable {
         // Larger ones are written anew.
         guard entry.status.st_size <= 64 << 20 else { return false }
         let size = Int(entry.status.st_size)
-        var count = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: size + 1) { buffer, used in
-            repeat {
-                count = read(file, buffer.baseAddress, size + 1)
-            } while count < 0
-                && errno == EINTR
-            used = max(count, 0)
+        // One byte more than it had, to see that it has no more.
+        if buffer.count <= size {
+            buffer.deallocate()
+            buffer = .allocate(byteCount: max(size + 1, 1 << 16), alignment: 16)
         }
-        return count == size ? try isEqual(bytes, place) : false
+        var count = 0
+        repeat {
+            count = read(file, buffer.baseAddress, size + 1)
+        } while count < 0 && errno == EINTR
+        return count == size
+            ? try isEqual(UnsafeRawBufferPointer(rebasing: buffer[..<size]), place) : false
     }
 
-    private mutating func isEqual(_ bytes: [UInt8]?, _ place: Int) throws -> Bool {
-        guard let bytes else { return false }
-        guard files.filtering else {
+    private mutating func isEqual(_ bytes: UnsafeRawBufferPointer, _ place: Int) throws -> Bool {
+        // For one tree alone, hashing costs less than inflating; for several, contents inflated once do.
+        guard files.filtering || files.isShared else {
             var id = git_oid()
-            let status = bytes.withUnsafeBytes {
-                git_odb_hash(&id, $0.baseAddress, $0.count, GIT_OBJECT_BLOB)
-            }
-            try check(status, "hash", "file")
+            try check(
+                git_odb_hash(&id, bytes.baseAddress, bytes.count, GIT_OBJECT_BLOB), "hash", "file")
             return ObjectID(id) == ObjectID(files.template.id(of: files.template.entries[place]))
         }
         var isEqual = false
         let isKnown = try files.withContent(of: place, from: &source) { wanted in
-            isEqual = bytes.withUnsafeBytes { $0.elementsEqual(wanted) }
+            isEqual = bytes.count == wanted.count
+            if isEqual, let found = bytes.baseAddress, let start = wanted.baseAddress {
+                isEqual = memcmp(found, start, bytes.count) == 0
+            }
         }
         return isKnown && isEqual
     }

@@ -37,7 +37,8 @@ extension Repository {
             guard isUsual, !hasModules, retired.holdsFolder else {
                 throw WorktreeError(.files, retired.folder.description, .missing)
             }
-            let index = tree.registration(in: layout.commonDirectory).appending("index")
+            let registration = tree.registration(in: layout.commonDirectory)
+            let index = registration.appending("index")
             let files = try baseFiles(of: tree, index: index)
             guard !files.template.hasSubmodules else {
                 throw WorktreeError(.files, tree.path.description, .needsGit([]))
@@ -46,13 +47,10 @@ extension Repository {
             try exchangeFolder(of: retired, with: tree)
             let writing = try FileWriting(of: files, into: tree.path)
             if files.filtering { try writing.writeIndex(to: index) }
-            let before = retired.registration.appending("index")
-            let comparison = FileComparison(
-                repository: handle.pointer, honoursModes: true, honoursLinks: files.linksAsLinks,
-                root: tree.path, index: before)
+            let written = WrittenTrees.take(
+                retired.tree.registration(in: layout.commonDirectory))
             var reset = try TreeReset(
-                of: files, at: tree.path, fresh: fresh, comparison: comparison,
-                before: try? Index(at: before),  // Without it every file is read.
+                of: files, at: tree.path, fresh: fresh, written: written, modified: writing.past,
                 leftovers: retired.entry.appending("leftovers"))
             try reset.run()
             writing.keep(reset.kept, folders: reset.folders)
@@ -62,6 +60,9 @@ extension Repository {
                     .files, tree.path.description, .needsGit(writing.needingGit))
             }
             try writing.writeIndex(to: index)
+            if !files.filtering {
+                WrittenTrees.remember(writing.written(doubtful: reset.doubtful), of: registration)
+            }
         }
     }
 
