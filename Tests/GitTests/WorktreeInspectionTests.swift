@@ -212,12 +212,15 @@ struct WorktreeInspectionTests {
         try Files.replace(scratch.path.appending("file"), with: "two\n".utf8)
         let root = try FolderListing.open(scratch.path)
         defer { close(root) }
+        // A time that can be set back proves nothing.
+        utimensat(
+            root, "file", [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)], 0)
         let entries = try FolderListing.entries(of: root, path: "")
         let entry = try #require(entries.first { strcmp($0.name, "file") == 0 })
         let found = index.position(of: entry.name)
         var indexed = index[try #require(found)].pointee
         indexed.take(entry.status)
-        let time = entry.status.st_mtim
+        let time = entry.status.st_ctim
         func compare(_ indexTime: timespec?) throws -> FileComparison.Answer {
             try FileComparison(
                 repository: handle.pointer, honoursModes: true, honoursLinks: true,
@@ -229,6 +232,18 @@ struct WorktreeInspectionTests {
         #expect(try compare(nil) == .different)
         indexed.ctime.nanoseconds ^= 1
         #expect(try compare(timespec(tv_sec: time.tv_sec + 1, tv_nsec: 0)) == .different)
+    }
+
+    @Test func `what lies where a sparse tree has nothing is a change, as to git`() async throws {
+        let scratch = try Self.repository()
+        try scratch.git("sparse-checkout", "set", "--no-cone", "/*", "!/file")
+        let tree = try await scratch.makeTree()
+        #expect(Files.kind(of: tree.path.appending("file")) == nil)
+        try Files.makeFolder(tree.path.appending("file"))
+        try Files.replace(tree.path.appending("file/inside"), with: "in\n".utf8)
+        let state = await (try scratch.maker()).state(of: tree, rules: TreeRules())
+        #expect(try GitStatus(state) == GitStatus(scratch, in: tree.path))
+        #expect(state.folder.deleted == [RepositoryPath("file")])
     }
 
     @Test func `long lists are cut and counted`() {

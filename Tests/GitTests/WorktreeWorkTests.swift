@@ -26,7 +26,9 @@ struct WorktreeWorkTests {
         "echo x > n; git add -N n; : > m; git add -N m",
         "printf 'x' > \"$(printf 'odd\\nname')\"; printf y > \"$(printf '\\377\\376')\"",
         "git update-index --assume-unchanged file; echo hidden >> file",
-        "rm link; echo not a link > link", "git mv file renamed; echo more >> renamed",
+        "rm link; echo not a link > link",
+        "git config core.autocrlf input; rm link; printf 'no\\r\\nlink\\r\\n' > link",
+        "git mv file renamed; echo more >> renamed",
     ])
     func `what is committed is what git would add`(script: String) async throws {
         let scratch = try WorktreeInspectionTests.repository()

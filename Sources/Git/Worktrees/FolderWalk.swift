@@ -31,16 +31,24 @@ struct FolderWalk: ~Copyable {
             let descriptor = try FolderListing.open(root)
             defer { close(descriptor) }
             visit(descriptor, RepositoryPath(bytes: []), Place())
+            findDeleted(in: descriptor, isSparse: isSparse)
         } catch {
             state.unreadable.append(error)
         }
+    }
+
+    private mutating func findDeleted(in root: Int32, isSparse: Bool) {
         for (position, wasSeen) in seen.enumerated() where !wasSeen {
             guard let entry = git_index_get_byindex(index, position)?.pointee,
                 entry.stage == 0
             else { continue }
             let skipped =
                 entry.flags_extended & UInt16(GIT_INDEX_ENTRY_SKIP_WORKTREE.rawValue) != 0
-            if !(isSparse && skipped) { state.deleted.append(entry.repositoryPath) }
+            // As git has it: where something else lies, the file is no longer one that a sparse tree leaves out.
+            var status = stat()
+            let isLeftOut =
+                isSparse && skipped && fstatat(root, entry.path, &status, AT_SYMLINK_NOFOLLOW) != 0
+            if !isLeftOut { state.deleted.append(entry.repositoryPath) }
         }
     }
 

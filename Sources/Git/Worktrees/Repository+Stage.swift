@@ -28,6 +28,7 @@ extension Repository {
                 }
             }
             let borrowed = BorrowedRepository(pointer: handle.pointer)
+            let linksAsLinks = try linksAsLinks()
             var rest: [RepositoryPath] = []
             for path in changed {
                 if try path.terminated.withUnsafeBufferPointer({
@@ -35,6 +36,7 @@ extension Repository {
                 }) {
                     rest.append(path)
                 } else {
+                    if linksAsLinks { try forgetLink(path, in: index) }
                     try check(
                         git_index_add_bypath(index.pointer, path.terminated), "stage",
                         path.description)
@@ -43,6 +45,16 @@ extension Repository {
             try check(git_index_write(index.pointer), "write index", tree.path.description)
             return rest
         }
+    }
+
+    /// Takes a link out of the index: where it was one, libgit2 leaves the line ends of the file that is there now.
+    private func forgetLink(
+        _ path: RepositoryPath, in index: borrowing Owned
+    ) throws(GitError) {
+        guard let entry = git_index_get_bypath(index.pointer, path.terminated, 0)?.pointee,
+            entry.mode == FileMode.link.rawValue
+        else { return }
+        try check(git_index_remove(index.pointer, path.terminated, 0), "stage", path.description)
     }
 
     /// Puts the index under a ref of this worktree where staging what lies on disk would drop contents that only it has.
