@@ -126,6 +126,46 @@ struct PreservationTests {
         #expect(try work(in: back) == before)
     }
 
+    @Test(arguments: [
+        // Line ends that git takes for the commit's own, in both directions.
+        ["git config core.autocrlf true", "printf 'one\\ntwo\\n' >lines"],
+        ["echo '* text=auto' >.git/info/attributes", "printf 'one\\r\\ntwo\\r\\n' >lines"],
+        [
+            "echo '* eol=crlf' >.git/info/attributes",
+            "printf 'one\\ntwo\\r\\n' >lines; git add lines",
+        ],
+        // What a keyword was, and rules that the worker changed.
+        ["echo '* ident' >.git/info/attributes", "printf '$Id: mine $\\n' >keyword"],
+        ["true", "echo '* text' >.gitattributes; printf 'one\\r\\ntwo\\r\\n' >lines"],
+        ["true", "echo '* text eol=crlf' >.gitattributes; rm lines; git checkout lines"],
+        // Modes and links that git is told to overlook.
+        ["git config core.fileMode false", "chmod +x lines"],
+        ["git config core.symlinks false", "rm link; ln -s lines link"],
+    ])
+    func `bytes and modes that git takes for unchanged come back as well`(
+        _ settingAndWork: [String]
+    ) async throws {
+        let scratch = try ScratchRepository()
+        try scratch.write("lines", "one\ntwo\n")
+        try scratch.write("keyword", "$Id$\n")
+        symlink("lines", scratch.path.appending("link").description)
+        try scratch.commit()
+        try scratch.shell(settingAndWork[0], in: scratch.path)
+        let trees = try await scratch.maker()
+        let tree = try await trees.make(scratch.tree())
+        try shell(settingAndWork[1], in: tree, scratch)
+        let before = try work(in: tree)
+        let result = try await trees.preserve(tree, request("t"))
+        guard case .stored(let ref, _) = result else {
+            Issue.record("\(result)")
+            return
+        }
+        #expect(try await trees.preserve(tree, request("t")) == result)
+        let back = try await trees.restore(preserved: ref, as: scratch.tree("back"))
+        #expect(try work(in: back) == before)
+        #expect(try scratch.git("fsck", "--strict").contains("error") == false)
+    }
+
     @Test func `a name that is taken gets a number`() async throws {
         let scratch = try WorktreeInspectionTests.repository()
         let trees = Worktrees(in: try Repository(at: scratch.path), git: nil)

@@ -45,6 +45,19 @@ extension BorrowedRepository {
         return false
     }
 
+    /// True when libgit2 has a filter of its own for a path, though it may leave the bytes as they are.
+    func isFiltered(
+        _ path: UnsafePointer<CChar>, _ mode: git_filter_mode_t
+    ) throws(GitError) -> Bool {
+        var list: OpaquePointer?
+        try check(
+            git_filter_list_load(&list, pointer, nil, path, mode, 0), "load filters",
+            String(cString: path))
+        guard let list else { return false }
+        git_filter_list_free(list)
+        return true
+    }
+
     /// Hands over the bytes as libgit2's own filters turn them for a path.
     func withFiltered<Result>(
         _ bytes: UnsafeRawBufferPointer, _ path: UnsafePointer<CChar>, to mode: git_filter_mode_t,

@@ -38,14 +38,22 @@ extension Repository {
             case .commits(let found): parents = found
             case .notCommits(let names): return .impossible(names)
             }
+            var items: [RepositoryPath: TreeItem?] = [:]
+            for path in deleted { items[path] = .some(nil) }
+            for (path, id) in submodules { items[path] = TreeItem(mode: .submodule, id: id) }
+            for path in paths { items[path] = try storeRaw(path, below: root) }
+            let unfiltered = try storeUnfiltered(
+                head: head, changed: items, below: root, limit: request.limit - bytes)
+            guard !unfiltered.isTooMuch else {
+                return .tooLarge(bytes: bytes + unfiltered.stored, limit: request.limit)
+            }
             var edit = TreeEdit()
-            for path in deleted { edit.set(path, to: nil) }
-            for (path, id) in submodules { edit.set(path, to: TreeItem(mode: .submodule, id: id)) }
-            for path in paths { edit.set(path, to: try storeRaw(path, below: root)) }
+            for (path, item) in items { edit.set(path, to: item) }
             let stored = try edit.apply(to: commit(head).tree, in: self)
+            let beside = try unfiltered.commit(for: request.subject, on: head, in: self)
             return try record(
-                tree: try stored ?? writeTree([]), parents: parents,
-                message: message(for: tree, state, request), as: request.ref)
+                tree: try stored ?? writeTree([]), parents: parents + (beside.map { [$0] } ?? []),
+                message: message(for: tree, state, request, unfiltered: beside), as: request.ref)
         }
     }
 
@@ -54,10 +62,7 @@ extension Repository {
         guard let bytes = content.bytes else {
             throw FileError("read", path.description, code: EFBIG)
         }
-        let mode: FileMode =
-            entry.kind == S_IFLNK
-            ? .link : entry.status.st_mode & 0o100 != 0 ? .executable : .file
-        return TreeItem(mode: mode, id: try writeBlob(bytes))
+        return TreeItem(mode: FileMode(of: entry) ?? .file, id: try writeBlob(bytes))
     }
 
     private enum Parents {
@@ -127,7 +132,8 @@ extension Repository {
     }
 
     private func message(
-        for tree: Worktree, _ state: TreeState, _ request: PreservationRequest
+        for tree: Worktree, _ state: TreeState, _ request: PreservationRequest,
+        unfiltered: ObjectID?
     ) -> String {
         """
         Preserve \(request.subject): \(request.reason)
@@ -139,7 +145,7 @@ extension Repository {
 
         Get it back with: treeguild undo \(request.subject)
         or with: git worktree add --detach <folder> <this commit>
-        """
+        """ + (unfiltered.map { "\n\n" + UnfilteredFiles.trailer + "\($0)" } ?? "")
     }
 
     /// Commits, and creates the ref under the first free name; an earlier commit of the same is taken instead.

@@ -11,7 +11,7 @@ extension Worktrees {
     package func restore(
         preserved ref: String, as tree: Worktree, resuming: Bool = false
     ) async throws(WorktreeError) -> (tree: Worktree, left: [RepositoryPath]) {
-        let (start, changes) = try await repository.preservedChanges(ref)
+        let (start, changes, unfiltered) = try await repository.preservedChanges(ref)
         let atStart = Worktree(
             name: tree.name, path: tree.path, branch: tree.branch, base: start,
             lockReason: tree.lockReason)
@@ -19,6 +19,7 @@ extension Worktrees {
         _ = try await make(atStart, adoptingBranch: true)
         do throws(WorktreeError) {
             var left = try await repository.write(changes, into: tree)
+            try await repository.write(unfiltered: unfiltered, into: tree)
             left += try await restoreSubmodules(changes, of: tree)
             return (tree, left)
         } catch {
@@ -30,17 +31,24 @@ extension Worktrees {
 }
 
 extension Repository {
-    /// The commit a preserved tree was on, and what its files differ in from that.
+    /// The commit a preserved tree was on, what its files differ in from that, and files to be written as they are
+    /// although the commit has the same.
     func preservedChanges(
         _ ref: String
-    ) throws(WorktreeError) -> (start: ObjectID, changes: [TreeChange]) {
+    ) throws(WorktreeError) -> (
+        start: ObjectID, changes: [TreeChange], unfiltered: [TreeChange]
+    ) {
         try WorktreeError.during(.restore, ref) {
             guard let id = try target(of: ref) else { throw GitError(.notFound, "read ref", ref) }
             let preserved = try commit(id)
             guard let start = preserved.parents.first else {
                 throw GitError(.invalid, "read preserved work", ref)
             }
-            return (start, try changes(from: commit(start).tree, to: preserved.tree))
+            let beside = UnfilteredFiles.commit(of: preserved)
+            return (
+                start, try changes(from: commit(start).tree, to: preserved.tree),
+                try beside.map { id throws(GitError) in try files(of: commit(id).tree) } ?? []
+            )
         }
     }
 
