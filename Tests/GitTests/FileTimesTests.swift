@@ -71,21 +71,11 @@ struct FileTimesTests {
                 == [.modified(PathList([RepositoryPath("many/b")]))])
     }
 
-    /// On a disk, if there is one: in memory nothing is proved by stat data.
     @Test func `an index that lies about a file does not get that into the next tree`() async throws
     {
         let scratch = try prepared()
         let trees = try await scratch.maker()
-        let folder = try Files.makePrivateFolder(
-            in: try #require(AbsolutePath("/var/tmp")), prefix: "treeguild-test-")
-        defer { try? Files.removeTree(folder) }
-        func tree(_ name: String) throws -> Worktree {
-            let made = try scratch.tree(name)
-            return Worktree(
-                name: name, path: folder.appending(name), branch: made.branch, base: made.base,
-                lockReason: made.lockReason)
-        }
-        let first = try await trees.make(tree("first"))
+        let first = try await trees.make(scratch.tree("first"))
         let honest = try ObjectID.of("aaaa\n", scratch), other = try ObjectID.of("evil\n", scratch)
         try scratch.shell(
             "printf 'evil\\n' >many/a; touch -d @1 many/a; git update-index many/a", in: first.path)
@@ -97,7 +87,24 @@ struct FileTimesTests {
         #expect(try scratch.git(in: first, "status", "--porcelain") == "")
 
         let retired = try await trees.retire(first, reason: "test")
-        let next = try tree("next")
+        let next = try scratch.tree("next")
+        #expect(await trees.make(next, reusing: retired))
+        #expect(try Files.read(next.path.appending("many/a")) == Array("aaaa\n".utf8))
+    }
+
+    @Test func `a write through a memory map does not get into the next tree`() async throws {
+        let scratch = try prepared()
+        let trees = try await scratch.maker()
+        let first = try await trees.make(scratch.tree("first"))
+        let name = first.path.appending("many/a").description
+        let file = open(name, O_RDWR)
+        let map = try #require(mmap(nil, 5, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0))
+        map.copyMemory(from: "evil", byteCount: 4)
+        munmap(map, 5)
+        close(file)
+        #expect(try scratch.shell("cat many/a", in: first.path) == "evil")
+        let retired = try await trees.retire(first, reason: "test")
+        let next = try scratch.tree("next")
         #expect(await trees.make(next, reusing: retired))
         #expect(try Files.read(next.path.appending("many/a")) == Array("aaaa\n".utf8))
     }

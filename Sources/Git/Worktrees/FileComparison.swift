@@ -22,18 +22,12 @@ struct FileComparison {
     ) {
         var status = stat()
         let isKnown =
-            FileComparison.canTrustTimes(below: root) && stat(index.description, &status) == 0
+            FileTimes.proveContent(below: root) && stat(index.description, &status) == 0
         // Its time of modification is when its content was complete; of change, what nobody can set.
         let time = isEarlier(status.st_ctim, status.st_mtim) ? status.st_ctim : status.st_mtim
         self.init(
             repository: repository, honoursModes: honoursModes, honoursLinks: honoursLinks,
             indexTime: isKnown ? time : nil)
-    }
-
-    /// False where a file's content can change without its times: writes through a memory map do that on tmpfs.
-    static func canTrustTimes(below root: AbsolutePath) -> Bool {
-        let type = fileSystemType(of: root)
-        return type != nil && type != "tmpfs"
     }
 
     init(
@@ -43,23 +37,6 @@ struct FileComparison {
         self.honoursModes = honoursModes
         self.honoursLinks = honoursLinks
         self.indexTime = indexTime
-    }
-
-    /// Name of the type of the file system that holds a path, such as `ext4`; nil when unknown.
-    private static func fileSystemType(of path: AbsolutePath) -> Substring? {
-        guard let device = Files.device(of: path), let table = AbsolutePath("/proc/self/mountinfo"),
-            let bytes = try? Files.read(table)  // nil says it.
-        else { return nil }
-        let major = (device >> 8) & 0xfff | (device >> 32) & ~0xfff
-        let minor = device & 0xff | (device >> 12) & ~0xff
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-            let words = line.split(separator: " ")
-            guard words.count > 2, words[2] == "\(major):\(minor)",
-                let dash = words.firstIndex(of: "-"), dash + 1 < words.count
-            else { continue }
-            return words[dash + 1]
-        }
-        return nil
     }
 
     /// Compares one file of a folder with its index entry.

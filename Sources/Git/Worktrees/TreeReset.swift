@@ -62,9 +62,10 @@ struct TreeReset: ~Copyable {
         modified: timespec, leftovers: AbsolutePath
     ) throws(FileError) {
         self.files = files
+        try Files.makeFolder(leftovers, mode: 0o700)
         self.path = path
         self.fresh = fresh
-        let isKnown = !files.filtering && FileComparison.canTrustTimes(below: path)
+        let isKnown = !files.filtering && FileTimes.showFirstWrite(below: path, tryingIn: leftovers)
         stamps = isKnown ? written?.stamps(for: files.template) ?? [] : []
         self.modified = modified
         var now = timespec()
@@ -72,7 +73,6 @@ struct TreeReset: ~Copyable {
         start = now
         self.leftovers = leftovers
         source = BlobSource(at: path, filtering: files.filtering)
-        try Files.makeFolder(leftovers, mode: 0o700)
     }
 
     deinit { buffer.deallocate() }
