@@ -87,6 +87,9 @@ extension Coordinator {
         } catch {
             return .refused(TreeKeeper.words(for: error))
         }
+        for message in task.flatMap({ messages.removeValue(forKey: $0) }) ?? [] {
+            _ = mailbox.send(message)
+        }
         let running = Task { await loop.run { await watch.take($0) } }
         self.running[key] = RunningWorker(task: task, mailbox: mailbox) { running.cancel() }
         // A stop may have come while the worker was made ready.

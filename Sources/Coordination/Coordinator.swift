@@ -1,3 +1,4 @@
+import Agents
 package import Base
 package import Git
 import Merging
@@ -95,6 +96,8 @@ package actor Coordinator {
     let mergeTurn = Turn()
     /// The tips onto which a verifier was to bring each branch: its trees for them have names of their own.
     var verifications: [String: [ObjectID]] = [:]
+    /// For workers that do not run yet.
+    var messages: [TaskID: [String]] = [:]
     var stopLevel = StopLevel.none
     var stoppedTasks: Set<TaskID> = []
 
@@ -133,7 +136,10 @@ package actor Coordinator {
                 tasks: context.plan.tasks.map(\.id), base: context.base.description,
                 resumed: resumed))
         await crew?.limit(context.run, by: context.plan.budget)
-        if resumed { try await takeUp() }
+        if resumed {
+            try await takeUp()
+            try await takeRequests()
+        }
         for task in context.plan.tasks where recordedRows[task.id] == nil {
             let row = taskRow(task.id, .initial)
             _ = try await ledger.setTask(
@@ -175,8 +181,11 @@ package actor Coordinator {
 
     /// Carries out what other processes asked for through the ledger.
     package func takeRequests() async throws {
-        for request in try await ledger.takeRequests(run: context.run) where request.kind == "stop"
-        {
+        for request in try await ledger.takeRequests(run: context.run) {
+            if request.kind == "send", let task = request.task {
+                deliver(request.data.text("text"), to: task)
+            }
+            guard request.kind == "stop" else { continue }
             guard let task = request.task else {
                 stop(.stop)
                 continue
@@ -184,6 +193,12 @@ package actor Coordinator {
             stoppedTasks.insert(task)
             for worker in running.values where worker.task == task { worker.stop() }
         }
+    }
+
+    /// Gives a message to the task's worker, or keeps it for the one that will be started.
+    private func deliver(_ text: String, to task: TaskID) {
+        let worker = running.values.first { $0.task == task }
+        if worker?.mailbox?.send(text) != true { messages[task, default: []].append(text) }
     }
 
     private func interrupted() async throws -> RunSummary {

@@ -1,6 +1,7 @@
 package import Base
 package import Coordination
 import Merging
+package import Store
 import Tasks
 
 /// How a run stands, kept up to date by its events, in lines for a terminal.
@@ -11,13 +12,15 @@ package struct RunBoard: Sendable {
     private let started: Timestamp
 
     private struct Line {
-        var state = TaskState.initial
+        var status = TaskRow.Status.pending
         var note = ""
         var since: Timestamp
         var log: AbsolutePath?
         var activity: AgentActivity?
         /// What was last told of the activity in a line of its own.
         var told = ""
+
+        var isOver: Bool { ![.pending, .running].contains(status) }
     }
 
     /// An empty board; tasks are known from the event that the run began.
@@ -25,7 +28,7 @@ package struct RunBoard: Sendable {
 
     /// Logs of the workers that run now: their last lines are shown.
     package var logs: [TaskID: AbsolutePath] {
-        tasks.filter { $0.value.state.isRunning }.compactMapValues(\.log)
+        tasks.filter { $0.value.status == .running }.compactMapValues(\.log)
     }
 
     /// Takes an event in; returns it as a line of its own for places without a screen.
@@ -37,28 +40,58 @@ package struct RunBoard: Sendable {
             let verb = resumed ? "resumed" : "started"
             return "run \(verb): \(Text.count(ids.count, "task")) on \(String(base.prefix(10)))"
         case .task(let id, let state, let note):
-            var line = tasks[id] ?? Line(since: now)
-            if line.state.isRunning != state.isRunning { line.since = now }
-            (line.state, line.note) = (state, note)
-            tasks[id] = line
-            let done = tasks.values.count { $0.state.isTerminal }
-            return
-                "[\(done)/\(order.count)] \(id, .bold) \(state.status.rawValue)\(note.isEmpty ? "" : ": " + note)"
+            return take(id, TaskRow.Status(state.status), note: note, at: now)
         case .worker(let id, let log):
             tasks[id]?.log = log
             return "\(id, .bold) works, log \(log)"
         case .agent(let id, let activity):
-            tasks[id]?.activity = activity
-            // Each step once; what is said in between is in the log.
-            let words = RunBoard.words(activity)
-            guard activity.step != nil, tasks[id]?.told != words else { return "" }
-            tasks[id]?.told = words
-            return "\(id, .bold) \(words)"
+            return take(id, activity)
         default:
             let text = RunBoard.words(event)
             phase = text.plain
             return text
         }
+    }
+
+    private mutating func take(
+        _ id: TaskID, _ status: TaskRow.Status, note: String, at now: Timestamp
+    ) -> StyledText {
+        var line = tasks[id] ?? Line(since: now)
+        if (line.status == .running) != (status == .running) { line.since = now }
+        (line.status, line.note) = (status, note)
+        tasks[id] = line
+        let done = tasks.values.count(where: \.isOver)
+        return
+            "[\(done)/\(order.count)] \(id, .bold) \(status.rawValue)\(note.isEmpty ? "" : ": " + note)"
+    }
+
+    private mutating func take(_ id: TaskID, _ activity: AgentActivity) -> StyledText {
+        tasks[id]?.activity = activity
+        // Each step once; what is said in between is in the log.
+        let words = RunBoard.words(activity)
+        guard activity.step != nil, tasks[id]?.told != words else { return "" }
+        tasks[id]?.told = words
+        return "\(id, .bold) \(words)"
+    }
+
+    /// A board of a run that another process works on; nothing of it has been taken in yet.
+    package init(watching tasks: [TaskID], started: Timestamp) {
+        self.init(started: started)
+        order = tasks
+        for id in tasks { self.tasks[id] = Line(since: started) }
+    }
+
+    /// Takes an event of the ledger in, in their order; returns it as a line, empty where it is none.
+    package mutating func take(_ event: Event) -> StyledText {
+        guard let id = event.task else { return "" }
+        if event.kind == "agent.activity" { return take(id, AgentActivity(json: event.data)) }
+        guard event.kind.hasPrefix("task."),
+            let status = TaskRow.Status(rawValue: String(event.kind.dropFirst(5)))
+        else { return "" }
+        let row = TaskRow(
+            run: event.run, task: id, status: status, data: event.data, updated: event.time)
+        let note = [.pending, .running].contains(status) ? "" : RunReport.note(row).plain
+        return take(id, status, note: note, at: event.time)
     }
 
     private static func words(_ event: RunEvent) -> StyledText {
@@ -89,8 +122,8 @@ package struct RunBoard: Sendable {
     ///
     /// - Parameter tails: the last line that each running worker wrote.
     package func lines(at now: Timestamp, tails: [TaskID: String]) -> [StyledText] {
-        let done = tasks.values.count { $0.state.isTerminal }
-        let running = tasks.values.count { $0.state.isRunning }
+        let done = tasks.values.count(where: \.isOver)
+        let running = tasks.values.count { $0.status == .running }
         var out: [StyledText] = [
             "\("\(done)/\(order.count)", .bold) tasks done, \(running) running, \(Text.elapsed(seconds: now.seconds(since: started)))"
         ]
@@ -98,13 +131,13 @@ package struct RunBoard: Sendable {
         for id in order {
             guard let line = tasks[id] else { continue }
             let name = Text.pad(id.description, to: width)
-            if line.state.isRunning {
+            if line.status == .running {
                 let elapsed = Text.elapsed(seconds: now.seconds(since: line.since))
                 let doing = line.activity.map { RunBoard.words($0) + "  " } ?? ""
                 let last = line.activity?.line ?? tails[id] ?? ""
                 out.append("  \("▸", .cyan) \(name)  \(elapsed)  \(doing)\(last, .dim)")
-            } else if line.state.isTerminal {
-                out.append("  \(RunBoard.mark(line.state)) \(name)  \(line.note)")
+            } else if line.isOver {
+                out.append("  \(RunReport.mark(line.status)) \(name)  \(line.note)")
             }
         }
         if !phase.isEmpty { out.append("  \(phase)") }
@@ -118,14 +151,8 @@ package struct RunBoard: Sendable {
         if let cost = activity.cost, cost > 0 { parts.append(Text.dollars(cost)) }
         return parts.joined(separator: " · ")
     }
+}
 
-    private static func mark(_ state: TaskState) -> StyledText {
-        switch state {
-        case .completed: "\("✓", .green)"
-        case .failed: "\("✗", .red)"
-        case .killed: "\("■", .red)"
-        case .skipped: "\("–", .yellow)"
-        case .pending, .running: "\("·", .dim)"
-        }
-    }
+extension TaskRow.Status {
+    init(_ status: TaskStatus) { self = TaskRow.Status(rawValue: status.rawValue) ?? .pending }
 }

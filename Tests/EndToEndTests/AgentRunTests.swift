@@ -31,6 +31,11 @@ struct AgentRunTests {
         let events = try trial.treeguild(
             ["log", "r1", "--task", "left", "--kind", "agent.activity", "--json"])
         #expect(events.output.contains("Edit menu.txt"))
+        let transcript = try trial.treeguild(["show", "r1/left", "--transcript"]).output
+        #expect(transcript.contains("Make it rye.") && transcript.contains("turn 4"))
+        let watched = try trial.treeguild(["watch", "r1"])
+        #expect(watched.errors.contains("left turn 2 · Edit menu.txt"), "\(watched.errors)")
+        #expect(watched.output.contains("2/2 tasks done"))
         #expect(try trial.repository.git("status", "--porcelain") == "")
         #expect(try trial.leftTrees() == [])
     }
@@ -70,6 +75,35 @@ struct AgentRunTests {
         #expect(run.task("left")["attempts"] == 1)
         #expect(try trial.text("menu.txt", at: "treeguild/r1/merged") == "soup\nrye\ncheese\n")
         #expect(try trial.text("new.txt", at: "treeguild/r1/merged") == "new\n")
+    }
+
+    @Test func `what is sent to a worker is before it at its next turn`() throws {
+        let trial = try Trial()
+        let models = try ScriptedModels(
+            """
+            left:
+              rules:
+                - {when: {last: "*dark*"}, tool: Write, input: {file_path: a.txt, content: "dark\\n"}}
+              steps:
+                - {tool: Bash, input: {command: "echo here >$HOME/pipe; cat $HOME/gate"}}
+                - {text: "Nothing was said."}
+                - {text: "Dark it is."}
+            """, for: trial)
+        defer { models.stop() }
+        try trial.makePipe("pipe")
+        try trial.makePipe("gate")
+        let program = try Background(
+            trial, ["run", "--run-id", "r1", "-t", "left=Make it rye.", "--json"])
+        #expect(try trial.awaitLine("pipe") == "here")
+        #expect(try trial.treeguild(["send", "r1/left", "Make", "it", "dark."]).status == 0)
+        #expect(try trial.awaitEvent("request.send.handled"))
+        try trial.release("gate")
+        let answer = try program.end()
+        #expect(answer.status == 0, "\(answer.errors)")
+        #expect(try RunDocument(answer).task("left")["summary"] == "Dark it is.")
+        #expect(try trial.text("a.txt", at: "treeguild/r1/left") == "dark\n")
+        let late = try trial.treeguild(["send", "r1/left", "Too late."])
+        #expect(late.status != 0 && late.errors.contains("r1/left"), "\(late.errors)")
     }
 
     @Test func `a key that is refused leaves a run to be resumed, and says what to do`() throws {

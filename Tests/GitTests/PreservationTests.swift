@@ -161,7 +161,7 @@ struct PreservationTests {
             return
         }
         #expect(try await trees.preserve(tree, request("t")) == result)
-        let back = try await trees.restore(preserved: ref, as: scratch.tree("back"))
+        let back = try await trees.restore(preserved: ref, as: scratch.tree("back")).tree
         #expect(try work(in: back) == before)
         #expect(try scratch.git("fsck", "--strict").contains("error") == false)
     }

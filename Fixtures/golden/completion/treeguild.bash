@@ -79,15 +79,15 @@ _treeguild() {
         run) _treeguild_words '--task -t --command -c --agent -a --model --base -b --jobs -j --check --verifier --land --strategy --budget --timeout --run-id --no-sandbox --keep-trees --no-reuse --dry-run -n -C --json --quiet -q --color --help -h --version -V' ;;
         resume) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         stop) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
+        send) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         status) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
+        watch) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         log) _treeguild_words '--task --kind --since --follow -f -C --json --quiet -q --color --help -h --version -V' ;;
         show) _treeguild_words '--diff --transcript --log -C --json --quiet -q --color --help -h --version -V' ;;
         clean) _treeguild_words '--older --discard -C --json --quiet -q --color --help -h --version -V' ;;
         undo) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         overlap) _treeguild_words '--base -b --worktrees -w --patch -p --unrelated --no-risks --sarif --watch -C --json --quiet -q --color --help -h --version -V' ;;
         merge) _treeguild_words '--base -b --into --check --verifier --model --no-sandbox -C --json --quiet -q --color --help -h --version -V' ;;
-        land) _treeguild_words '--onto --strategy -C --json --quiet -q --color --help -h --version -V' ;;
-        merge) _treeguild_words '--base -b --into --check --verifier --no-sandbox -C --json --quiet -q --color --help -h --version -V' ;;
         land) _treeguild_words '--onto --strategy --partial -C --json --quiet -q --color --help -h --version -V' ;;
         doctor) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         self-check) _treeguild_words '--merges -n -C --json --quiet -q --color --help -h --version -V' ;;
@@ -104,11 +104,13 @@ _treeguild() {
         return
     fi
     case $command in
-    '') _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor self-check config trust agents model-server schema completion version help' ;;
+    '') _treeguild_words 'run resume stop send status watch log show clean undo overlap merge land doctor self-check config trust agents model-server schema completion version help' ;;
     run) _treeguild_value file ;;
     resume) _treeguild_value run ;;
     stop) _treeguild_value run ;;
+    send) _treeguild_value run ;;
     status) _treeguild_value run ;;
+    watch) _treeguild_value run ;;
     log) _treeguild_value run ;;
     show) _treeguild_value run ;;
     clean) _treeguild_value run ;;
@@ -121,7 +123,7 @@ _treeguild() {
     model-server) _treeguild_value file ;;
     schema) _treeguild_words 'treeguild.run/1 treeguild.plan/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.clean/1 treeguild.undo/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.agents/1 treeguild.agent/1 treeguild.agents.validate/1 treeguild.model-server/1 treeguild.schemas/1' ;;
     completion) _treeguild_words 'bash zsh fish' ;;
-    help) _treeguild_words 'run resume stop status log show clean undo overlap merge land doctor self-check config trust agents model-server schema completion version help' ;;
+    help) _treeguild_words 'run resume stop send status watch log show clean undo overlap merge land doctor self-check config trust agents model-server schema completion version help' ;;
     esac
 }
 

@@ -12,7 +12,9 @@ complete -c treeguild -s V -l version -d 'Print the version and end'
 complete -c treeguild -n __fish_use_subcommand -a run -d 'Run a plan: workers in worktrees, then one merged branch'
 complete -c treeguild -n __fish_use_subcommand -a resume -d 'Go on with an interrupted run'
 complete -c treeguild -n __fish_use_subcommand -a stop -d 'Stop a run or one of its tasks'
+complete -c treeguild -n __fish_use_subcommand -a send -d 'Say something to a model worker while it works'
 complete -c treeguild -n __fish_use_subcommand -a status -d 'Show runs, their tasks and trees'
+complete -c treeguild -n __fish_use_subcommand -a watch -d 'Follow a run: what each of its workers is doing'
 complete -c treeguild -n __fish_use_subcommand -a log -d 'Print the events of a run'
 complete -c treeguild -n __fish_use_subcommand -a show -d 'Show one task: its state, diff, transcript or log'
 complete -c treeguild -n __fish_use_subcommand -a clean -d 'Remove trees and branches of finished runs'
@@ -54,7 +56,11 @@ complete -c treeguild -n '__fish_seen_subcommand_from resume' -f -a '(treeguild 
 
 complete -c treeguild -n '__fish_seen_subcommand_from stop' -f -a '(treeguild status --names 2>/dev/null)'
 
+complete -c treeguild -n '__fish_seen_subcommand_from send' -f -a '(treeguild status --names 2>/dev/null)'
+
 complete -c treeguild -n '__fish_seen_subcommand_from status' -f -a '(treeguild status --names 2>/dev/null)'
+
+complete -c treeguild -n '__fish_seen_subcommand_from watch' -f -a '(treeguild status --names 2>/dev/null)'
 
 complete -c treeguild -n '__fish_seen_subcommand_from log' -l task -r -f -d 'Only events of this task'
 complete -c treeguild -n '__fish_seen_subcommand_from log' -l kind -r -f -d 'Only events of this kind'
@@ -115,4 +121,4 @@ complete -c treeguild -n '__fish_seen_subcommand_from schema' -f -a 'treeguild.r
 complete -c treeguild -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'
 
 
-complete -c treeguild -n '__fish_seen_subcommand_from help' -f -a 'run resume stop status log show clean undo overlap merge land doctor self-check config trust agents model-server schema completion version help'
+complete -c treeguild -n '__fish_seen_subcommand_from help' -f -a 'run resume stop send status watch log show clean undo overlap merge land doctor self-check config trust agents model-server schema completion version help'

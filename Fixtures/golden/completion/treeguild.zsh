@@ -26,7 +26,9 @@ _treeguild() {
         'run:Run a plan\: workers in worktrees, then one merged branch'
         'resume:Go on with an interrupted run'
         'stop:Stop a run or one of its tasks'
+        'send:Say something to a model worker while it works'
         'status:Show runs, their tasks and trees'
+        'watch:Follow a run\: what each of its workers is doing'
         'log:Print the events of a run'
         'show:Show one task\: its state, diff, transcript or log'
         'clean:Remove trees and branches of finished runs'
@@ -100,7 +102,18 @@ _treeguild() {
             '1:RUN|RUN/TASK:_treeguild_run' \
             $everywhere
             ;;
+        send)
+            _arguments -S \
+            '1:RUN/TASK:_treeguild_run' \
+            '*:TEXT: ' \
+            $everywhere
+            ;;
         status)
+            _arguments -S \
+            '1:RUN:_treeguild_run' \
+            $everywhere
+            ;;
+        watch)
             _arguments -S \
             '1:RUN:_treeguild_run' \
             $everywhere
@@ -223,7 +236,7 @@ _treeguild() {
             ;;
         help)
             _arguments -S \
-            '1:COMMAND:(run resume stop status log show clean undo overlap merge land doctor self-check config trust agents model-server schema completion version help)' \
+            '1:COMMAND:(run resume stop send status watch log show clean undo overlap merge land doctor self-check config trust agents model-server schema completion version help)' \
             $everywhere
             ;;
         esac

@@ -1,8 +1,8 @@
-import Base
+package import Base
 
 extension TranscriptEntry {
     /// One line without its end; the blocks of answers are as the service sent them.
-    var json: JSON {
+    package var json: JSON {
         var members = JSON.Members([
             ("id", .int(id)), ("parent", parent.map { .int($0) } ?? .null),
             ("time", .string(time.description)), ("type", .string(type)),

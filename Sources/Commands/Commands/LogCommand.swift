@@ -23,7 +23,7 @@ import Store
         guard invocation.has("follow"), run.status == .running,
             await !invocation.output.isClosed
         else { break }
-        try await wait(in: runs, after: version)
+        try await runs.wait(after: version)
     }
     if invocation.has("follow"), let resumption = run.resumption {
         await invocation.output.say("the run is interrupted; to go on: \(resumption)")
@@ -42,12 +42,14 @@ private func task(
     return try await runs.task(name, of: run).task
 }
 
-/// Returns when another process has written, and once a second all the same: a run whose owner died
-/// writes nothing.
-private func wait(in runs: RecordedRuns, after version: Int) async throws {
-    for _ in 0..<10 {
-        try await Task.sleep(for: .milliseconds(100))
-        if try await runs.ledger.dataVersion != version { return }
+extension RecordedRuns {
+    /// Returns when another process has written, and once a second all the same: a run whose owner died
+    /// writes nothing.
+    func wait(after version: Int) async throws {
+        for _ in 0..<10 {
+            try await Task.sleep(for: .milliseconds(100))
+            if try await ledger.dataVersion != version { return }
+        }
     }
 }
 

@@ -26,7 +26,7 @@ import Tasks
     runOptions.hook = try await invocation.hook(of: place).option
     runOptions.sandbox = try await RunSandbox.options(plan, settings, place, invocation)
     if let ports = settings.ports { runOptions.ports = ports }
-    runOptions.agents = try RunAgents.options(settings)
+    runOptions.agents = try RunAgents.options(settings, invocation.folder)
     let crew = try await RunAgents.crew(for: plan, runOptions.agents, settings, place, invocation)
     runOptions.outputs = settings.outputs
     runOptions.preserveLimit = settings.preserveLimit

@@ -21,7 +21,7 @@ import Tasks
     options.outputs = settings.outputs
     options.verifierTimeout = settings.timeout.flatMap { Duration(inSeconds: $0) }
     if let ports = settings.ports { options.ports = ports }
-    options.agents = try RunAgents.options(settings)
+    options.agents = try RunAgents.options(settings, invocation.folder)
     let crew = try await RunAgents.crew(for: plan, options.agents, settings, place, invocation)
     options.trees = folders.trees.description
     options.start = place.layout.isLinked ? place.layout.worktree : nil

@@ -1,3 +1,4 @@
+import Agents
 import Base
 import Git
 import Processes
@@ -31,10 +32,15 @@ import Store
         }
         members.append(("log", .string(String(decoding: tail.bytes, as: UTF8.self))))
     } else if invocation.has("transcript") {
-        throw CommandError(
-            .notDone, "no_transcript",
-            "task '\(task.task)' has no transcript: its worker is a command",
-            hint: "treeguild show \(run.id)/\(task.task) --log")
+        let entries = try await transcript(of: task, in: runs)
+        guard invocation.isJSON else {
+            let columns = await invocation.output.columns
+            for line in TranscriptText(entries, width: columns).lines {
+                await invocation.output.line("\(line)")
+            }
+            return .done
+        }
+        members.append(("transcript", .array(entries.map(\.json))))
     }
     if invocation.isJSON {
         await invocation.output.document("treeguild.task/1", members)
@@ -85,20 +91,51 @@ private func placeOfWork(_ tree: TreeRow) -> String? {
         ? "what its worker left is in \(tree.path)" : nil
 }
 
+/// What the task's model worker said and did.
+private func transcript(
+    of task: TaskRow, in runs: RecordedRuns
+) async throws -> [TranscriptEntry] {
+    let recorded = try await runs.ledger.effects(run: task.run).last {
+        $0.task == task.task && $0.effect.kind == "worker.run"
+    }
+    let missing = CommandError(
+        .notDone, "no_transcript",
+        "task '\(task.task)' has no transcript"
+            + (recorded == nil ? " (yet)" : ": its worker is a command"),
+        hint: "treeguild show \(task.run)/\(task.task) --log")
+    guard let path = recorded?.intent["transcript"]?.stringValue.flatMap({ AbsolutePath($0) })
+    else { throw missing }
+    return try await BlockingCalls.run {
+        guard Files.kind(of: path) == .file else { throw missing }
+        try runs.checkRecord(path)
+        do throws(Transcript.Problem) { return try Transcript.read(path) } catch {
+            throw CommandError(
+                .notDone, "bad_transcript", "\(path) cannot be read: \(error.words)",
+                hint: "the lines before it are whole")
+        }
+    }
+}
+
 /// The end of what the task's program wrote.
 private func log(of task: TaskRow, in runs: RecordedRuns) async throws -> LogFile.Tail {
     let missing = CommandError(
         .notDone, "no_log", "task '\(task.task)' has no log (yet)")
     guard let path = try await runs.log(of: task) else { throw missing }
-    let folder = runs.layout.commonDirectory.appending("treeguild/runs")
     return try await BlockingCalls.run {
         guard Files.kind(of: path, followingLinks: true) == .file else { throw missing }
-        // The path comes from the ledger, which workers can write: it leads to no other file.
+        try runs.checkRecord(path)
+        return try LogFile.read(path, last: 8 << 20)
+    }
+}
+
+extension RecordedRuns {
+    /// Throws for a path that is no record of a run: it comes from the ledger, which workers may have written.
+    fileprivate func checkRecord(_ path: AbsolutePath) throws {
+        let folder = layout.commonDirectory.appending("treeguild/runs")
         guard try Files.resolve(path).isInside(try Files.resolve(folder)) else {
             throw CommandError(
-                .refused, "log_outside", "\(path) is not a log of this repository's runs")
+                .refused, "log_outside", "\(path) is not a record of this repository's runs")
         }
-        return try LogFile.read(path, last: 8 << 20)
     }
 }
 

@@ -74,6 +74,21 @@ extension ProviderCatalog.Problem {
             "correct \(origin == "setting" ? "its base_url" : origin), such as http://127.0.0.1:8000/v1"
         case .invalidHeader: "ANTHROPIC_CUSTOM_HEADERS has lines of 'Name: value'"
         case .invalidKey(_, let variable): "\(variable) must have no spaces or line breaks"
+        case .unreadableFile: "a path is looked up from where treeguild is started"
+        case .invalidScript: "treeguild model-server --help shows what a script may hold"
+        case .invalidTranscript:
+            "transcripts lie in .git/treeguild/runs/RUN/TASK/…/transcript.jsonl"
+        }
+    }
+}
+
+extension Transcript.Problem {
+    /// Half a sentence.
+    var words: String {
+        switch self {
+        case .file(let error): error.reason
+        case .inUse: "another process writes to it"
+        case .damaged(let line): "line \(line) is damaged"
         }
     }
 }

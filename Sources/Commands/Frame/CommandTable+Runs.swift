@@ -1,6 +1,8 @@
 extension CommandTable {
     /// Commands about runs.
-    static let runs: [CommandDefinition] = [run, resume, stop, status, log, show, clean, undo]
+    static let runs: [CommandDefinition] = [
+        run, resume, stop, send, status, watch, log, show, clean, undo,
+    ]
 
     private static let run = CommandDefinition(
         name: "run", purpose: "Run a plan: workers in worktrees, then one merged branch",
@@ -89,6 +91,35 @@ extension CommandTable {
                 meaning: "Stop one worker, let the others go on")
         ],
         run: stopCommand)
+
+    private static let send = CommandDefinition(
+        name: "send", purpose: "Say something to a model worker while it works",
+        details: [
+            "The worker reads it before its next turn; nothing that runs is interrupted. What is sent "
+                + "to an interrupted run is read after treeguild resume."
+        ],
+        positionals: [
+            PositionalDefinition(
+                name: "RUN/TASK", kind: .runOrTask, isRequired: true, help: "Whom to say it to"),
+            PositionalDefinition(
+                name: "TEXT", kind: .text, isRequired: true, isRepeated: true, help: "What to say"),
+        ],
+        examples: [
+            .init(
+                line: "treeguild send 20260102-030405-x7k2/docs Leave the old pages in place",
+                meaning: "Steer one worker")
+        ],
+        run: sendCommand)
+
+    private static let watch = CommandDefinition(
+        name: "watch", purpose: "Follow a run: what each of its workers is doing",
+        details: [
+            "On a terminal one line a task, redrawn in place; elsewhere a line for each step. Ends with "
+                + "the run. With --json every line is one document of treeguild.event/1."
+        ],
+        positionals: [runArgument],
+        examples: [.init(line: "treeguild watch", meaning: "Watch the latest run")],
+        run: watchCommand)
 
     private static let status = CommandDefinition(
         name: "status", purpose: "Show runs, their tasks and trees",

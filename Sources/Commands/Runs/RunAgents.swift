@@ -9,9 +9,11 @@ import YAML
 /// The model workers of a run: from the plan, the settings, the environment and the folders of definitions.
 enum RunAgents {
     /// What the run keeps of the settings, so that a resumed one goes on in the same way.
-    static func options(_ settings: Settings) throws -> AgentOptions {
+    ///
+    /// - Parameter folder: where the files of scripted models are looked for.
+    static func options(_ settings: Settings, _ folder: AbsolutePath) throws -> AgentOptions {
         var options = AgentOptions()
-        options.model = settings.model
+        options.model = settings.model.map { absolute($0, folder) }
         let permissions = settings.permissions
         options.mode = permissions.mode.flatMap { PermissionMode(named: $0) } ?? options.mode
         options.allow = permissions.allow
@@ -28,6 +30,15 @@ enum RunAgents {
             }
         }
         return options
+    }
+
+    /// A model that answers from a file, so named that the folder does not matter any more.
+    private static func absolute(_ name: String, _ folder: AbsolutePath) -> String {
+        for provider in ["scripted/", "replay/"] where name.hasPrefix(provider) {
+            let file = String(name.dropFirst(provider.count))
+            return provider + AbsolutePath(file, relativeTo: folder).description
+        }
+        return name
     }
 
     /// Everybody whom the plan names, ready to work; nil where no model is needed.
@@ -59,10 +70,13 @@ enum RunAgents {
             var means = AgentCrew.Means(
                 definitions: definitions,
                 providers: ProviderCatalog(
-                    settings: settings.providers, environment: environment),
+                    settings: settings.providers, environment: environment, folder: places.folder),
                 route: HTTPRoute(environment: environment), prices: prices)
             means.home = places.home
             means.secrets = environment.filter { ShellEnvironment.isSecret($0.key) }.map(\.value)
+            means.configuration = places.userFile?.parent
+            // Where no connection can be made, no page is fetched.
+            means.fetcher = try? HTTPPageFetcher()
             means.instructions =
                 [
                     places.userFile?.parent.appending("AGENTS.md"),

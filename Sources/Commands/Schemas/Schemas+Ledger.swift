@@ -48,6 +48,7 @@ extension Schemas {
                 ("run", slug), ("task", task),
                 ("diff", described(text, "The patch from its base to its head")),
                 ("log", described(text, "The end of what its program wrote")),
-            ], optional: ["diff", "log"])
+                ("transcript", described(list(object([])), "Each step of its model worker")),
+            ], optional: ["diff", "log", "transcript"])
     }
 }

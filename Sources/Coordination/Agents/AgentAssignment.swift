@@ -61,6 +61,12 @@ extension AgentCrew {
         if let memory, !memory.memory.folder.isInside(assignment.tree.path) {
             places.append(WorkerFiles.Place(memory.memory.folder))
         }
+        let known = SkillSet.places(
+            tree: assignment.tree.path, home: means.home, configuration: means.configuration)
+        let skills = SkillSet.load(known).set
+        for place in known where place.isUsers && Files.kind(of: place.folder) == .folder {
+            places.append(WorkerFiles.Place(place.folder, isWritable: false))
+        }
         let files = try WorkerFiles(
             tree: assignment.tree.path, others: places, denials: policy.denials)
         let shell = ShellSession(
@@ -68,13 +74,13 @@ extension AgentCrew {
             environment: ShellEnvironment.make(from: assignment.environment),
             runner: assignment.runner)
         let context = ToolContext(
-            files: files, shell: shell, fetcher: fetcher, skills: means.skills,
-            tools: tools(of: definition, policy))
+            files: files, shell: shell, fetcher: fetcher, skills: skills,
+            tools: tools(of: definition, policy, hasSkills: !skills.skills.isEmpty))
         var setup = AgentSetup(
             agent: definition.name,
             service: try service(for: casting.model, agent: definition.name),
             model: casting.model.model,
-            system: SystemPrompt(await facts(casting, assignment, memory, files)),
+            system: SystemPrompt(await facts(casting, assignment, memory, files, skills)),
             assignment: assignment.text, context: context,
             gate: PermissionGate(policy: policy, asker: means.asker, worker: assignment.name))
         setup.apply(definition)
@@ -105,7 +111,9 @@ extension AgentCrew {
         options.allow.contains { $0.hasPrefix("WebFetch") } ? means.fetcher : nil
     }
 
-    private func tools(of definition: AgentDefinition, _ policy: PermissionPolicy) -> ToolCatalog {
+    private func tools(
+        of definition: AgentDefinition, _ policy: PermissionPolicy, hasSkills: Bool
+    ) -> ToolCatalog {
         var situation = ToolSelection.Situation()
         situation.mode = policy.mode
         situation.isSimple = options.isSimple
@@ -113,7 +121,7 @@ extension AgentCrew {
         var idle: Set = ["StructuredOutput"]
         if policy.mode == .plan { idle.formUnion(["Edit", "MultiEdit", "Write", "NotebookEdit"]) }
         if fetcher == nil { idle.insert("WebFetch") }
-        if means.skills.skills.isEmpty { idle.insert("Skill") }
+        if !hasSkills { idle.insert("Skill") }
         // What has nothing to work with is not offered.
         return policy.permitted(
             ToolCatalog(selected.tools.filter { !idle.contains($0.definition.name) }))
@@ -134,7 +142,7 @@ extension AgentCrew {
     private func facts(
         _ casting: Casting, _ assignment: AgentAssignment,
         _ memory: (memory: AgentMemory, excerpt: String?)?,
-        _ files: WorkerFiles
+        _ files: WorkerFiles, _ skills: SkillSet
     ) async -> SystemPrompt.Facts {
         let branch = assignment.tree.branch.map(Coordinator.short) ?? "none: the tree is detached"
         var facts = SystemPrompt.Facts(
@@ -147,8 +155,8 @@ extension AgentCrew {
         facts.memory = memory
         facts.instructions = await files.instructions(userFiles: means.instructions)
         let wanted = Set(casting.definition.skills)
-        facts.skills = means.skills.skills.filter { wanted.contains($0.name) }
-        facts.roster = means.skills.skills.filter { !wanted.contains($0.name) }
+        facts.skills = skills.skills.filter { wanted.contains($0.name) }
+        facts.roster = skills.skills.filter { !wanted.contains($0.name) }
         return facts
     }
 }

@@ -29,8 +29,8 @@ package actor AgentCrew {
         package var asker: (any PermissionAsker)?
         /// Fetches pages where a rule allows it; nil for nobody.
         package var fetcher: (any PageFetcher)?
-        /// Texts for all agents, of the user and of the repository.
-        package var skills = SkillSet([])
+        /// The program's own folder of the user, such as `~/.config/treeguild`; it may hold skills.
+        package var configuration: AbsolutePath?
         /// Instructions of the user for all projects.
         package var instructions: [AbsolutePath] = []
 
@@ -152,15 +152,9 @@ package actor AgentCrew {
         gates[model.provider] = gate
         let service = ModelService(
             provider, gate: gate, budgets: budgets, prices: means.prices,
-            isFree: isFree(model.provider))
+            isFree: means.providers.isFree(model.provider))
         services[model] = service
         return service
-    }
-
-    /// A scripted model costs nothing, and neither does one on a machine of the user's.
-    private func isFree(_ provider: String) -> Bool {
-        // What has no endpoint is no service.
-        (try? means.providers.endpoint(for: provider))?.isLocal ?? true
     }
 
     private func reach() throws(Problem) -> HTTPClient {

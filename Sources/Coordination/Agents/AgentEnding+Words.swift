@@ -140,6 +140,9 @@ extension ProviderCatalog.Problem {
         case .invalidHeader(_, let line):
             "'\(Text.visible(line.prefix { $0 != ":" }))' is no header"
         case .invalidKey(_, let variable): "the value of \(variable) cannot be a key"
+        case .unreadableFile(let path, let reason): "cannot read \(path): \(reason)"
+        case .invalidScript(let path, let problem): "\(path):\(problem.line): \(problem.words)"
+        case .invalidTranscript(let path, let line): "\(path):\(line): no transcript"
         }
     }
 }
