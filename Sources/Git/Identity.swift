@@ -40,6 +40,30 @@ extension Repository {
         return Identity(name: name, email: email)
     }
 
+    /// All configuration values whose keys are wanted, in the order in which git reads them.
+    func configurationEntries(
+        where isWanted: (String) -> Bool
+    ) throws(GitError) -> [(key: String, value: String)] {
+        let pointer = handle.pointer
+        let config = try Owned(git_config_free, "read configuration", "all") {
+            git_repository_config_snapshot(&$0, pointer)
+        }
+        var iterator: OpaquePointer?
+        try check(
+            git_config_iterator_new(&iterator, config.pointer), "read configuration", "all")
+        defer { git_config_iterator_free(iterator) }
+        var entries: [(key: String, value: String)] = []
+        var entry: UnsafeMutablePointer<git_config_entry>?
+        while true {
+            let status = git_config_next(&entry, iterator)
+            if status == GIT_ITEROVER.rawValue { return entries }
+            try check(status, "read configuration", "all")
+            guard let found = entry?.pointee, let value = found.value else { continue }
+            let key = String(cString: found.name)
+            if isWanted(key) { entries.append((key, String(cString: value))) }
+        }
+    }
+
     /// One configuration value as text; nil when it is not set. All levels that git reads are read.
     package func configuration(_ key: String) throws(GitError) -> String? {
         let pointer = handle.pointer

@@ -47,8 +47,15 @@ struct HeadingTests {
     func `patterns of the configuration`(
         attributes: String, key: String, pattern: String
     ) async throws {
-        let difference = try await difference(attributes, HeadingLines.all, (key, pattern))
+        let difference = try await difference(attributes, HeadingLines.all, [(key, pattern)])
         #expect(difference == [], "\(key) \(pattern)")
+    }
+
+    @Test(arguments: [["xfuncname", "funcname"], ["funcname", "xfuncname"]])
+    func `of two settings of one driver the later counts`(keys: [String]) async throws {
+        let patterns = ["xfuncname": "^(class|func) .*$", "funcname": "^\\(def\\|struct\\).*"]
+        let settings = keys.map { ("diff.own.\($0)", patterns[$0] ?? "") }
+        #expect(try await difference("f diff=own\n", HeadingLines.all, settings) == [])
     }
 
     @Test(arguments: ["", "f diff=cpp\n", "f diff=python\n"])
@@ -74,10 +81,10 @@ struct HeadingTests {
 
     /// Lines at which our heading is not git's: where, git's, ours.
     private func difference(
-        _ attributes: String, _ text: String, _ setting: (String, String)? = nil
+        _ attributes: String, _ text: String, _ settings: [(String, String)] = []
     ) async throws -> [String] {
         let scratch = try ScratchRepository()
-        if let (key, value) = setting { try scratch.git("config", key, value) }
+        for (key, value) in settings { try scratch.git("config", key, value) }
         try scratch.write(".gitattributes", attributes)
         try scratch.write("f", text)
         let commit = try #require(ObjectID(try scratch.commit()))

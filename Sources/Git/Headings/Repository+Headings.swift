@@ -82,11 +82,12 @@ extension Repository {
     }
 
     private func configuredRule(_ driver: String) throws(GitError) -> HeadingRule? {
-        for (key, isExtended) in [("xfuncname", true), ("funcname", false)] {
-            if let setting = try configuration("diff.\(driver).\(key)") {
-                return HeadingRule(setting: setting, isExtended: isExtended)
-            }
+        let prefix = "diff.\(driver)."
+        let keys = [prefix + "xfuncname", prefix + "funcname"]
+        let entries = try configurationEntries(where: keys.contains)
+        // The two keys are one setting: the later of them counts.
+        return entries.last.map {
+            HeadingRule(setting: $0.value, isExtended: $0.key == prefix + "xfuncname")
         }
-        return nil
     }
 }
