@@ -18,7 +18,7 @@ package struct MergeLabels: Hashable, Sendable {
 }
 
 /// How conflicts are written.
-private struct MergeLayout {
+struct MergeLayout {
     let labels: MergeLabels
     let style: LineMerge.Style
     /// The commit whose attributes tell how long markers are; nil for git's length.
@@ -87,9 +87,11 @@ extension Repository {
             // One side removed the folder, the other put a file in its place: all below it is gone on both.
             return entries(ours ?? theirs)
         }
-        return entries(
-            try mergeFiles(
-                base?.mode == .folder ? nil : base, ours, theirs, at: path, layout, &conflicts))
+        let old = base?.mode == .folder ? nil : base
+        if let ours, let theirs, !ours.mode.isOfKind(of: theirs.mode) {
+            return mergeKinds(name, (old, ours, theirs), at: path, layout, &conflicts)
+        }
+        return entries(try mergeFiles(old, ours, theirs, at: path, layout, &conflicts))
     }
 
     /// One side holds a file, the other a folder: the folder keeps the name, the file is put beside it.
@@ -111,10 +113,7 @@ extension Repository {
             return out
         }
         guard merged != nil else { return [TreeEntry(name: name, item: file)] }
-        let label = (oursIsFile ? layout.labels.ours : layout.labels.theirs).map {
-            $0 == "/" ? "_" : $0
-        }
-        let beside = name + Array("~\(String(label))".utf8)
+        let beside = layout.name(name, beside: oursIsFile)
         out.append(TreeEntry(name: beside, item: file))
         let placed = (path.parent ?? RepositoryPath(bytes: [])).appending(beside)
         conflicts.append(
@@ -137,9 +136,8 @@ extension Repository {
         guard let ours, let theirs else { return stop(.modifyDelete, keeping: ours ?? theirs) }
         let modes = (base?.mode, ours.mode, theirs.mode)
         guard ours.mode.isRegular, theirs.mode.isRegular, base?.mode.isRegular ?? true else {
-            let same = ours.mode == theirs.mode
-            if same, ours.mode == .link { return stop(.symlink, keeping: ours) }
-            if same, ours.mode == .submodule { return stop(.submodule, keeping: ours) }
+            if ours.mode == .link { return stop(.symlink, keeping: ours) }
+            if ours.mode == .submodule { return stop(.submodule, keeping: ours) }
             return stop(.type, keeping: ours)
         }
         let mode = modes.0 == modes.1 ? modes.2 : modes.1
@@ -155,7 +153,7 @@ extension Repository {
             ours: try blob(ours.id), theirs: try blob(theirs.id)
         )
         if [texts.base, texts.ours, texts.theirs].contains(where: LineTable.isBinary) {
-            return stop(.binary, keeping: ours)
+            return stop(.binary, keeping: TreeItem(mode: mode, id: ours.id))
         }
         let result = try mergeText(texts, at: path, layout)
         let merged = TreeItem(mode: mode, id: try writeBlob(result.bytes))
