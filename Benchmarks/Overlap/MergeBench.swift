@@ -116,7 +116,9 @@ struct OurMerge {
         }
         var cache = OverlapCache()
         let merge = try await repository.mergeAtOnce(base: base, sources: sources, cache: &cache)
-        guard case .merged(let tree) = merge else { throw BenchmarkFailure("\(merge)") }
+        guard merge.refusal == nil, let tree = merge.trees.last else {
+            throw BenchmarkFailure("\(merge)")
+        }
         return tree.description
     }
 }

@@ -15,10 +15,14 @@ extension Coordinator {
         var tip = base
         var steps: [MergeStep] = []
         var included: [Participant] = []
+        var trees = try await treesAtOnce(participants, onto: base)[...]
         for participant in participants {
             try proceed()
             let step = try await merge(
-                participant, onto: tip, included: included, key: tip.short)
+                participant, onto: tip, foreseen: trees.popFirst(), included: included,
+                key: tip.short)
+            // The trees are those of one branch after another, each merged.
+            if step.kind != .merged { trees = [] }
             tip = step.tip
             if step.kind != .excluded { included.append(participant) }
             steps.append(step)
@@ -26,8 +30,29 @@ extension Coordinator {
         return steps
     }
 
+    /// The merged trees after each of the first branches, as far as no two of them meet.
+    ///
+    /// They are those that merging one after another comes to, which ``MergeAtOnce`` checks; where it refuses there is
+    /// nothing to foresee.
+    private func treesAtOnce(
+        _ participants: [Participant], onto base: ObjectID
+    ) async throws -> [ObjectID] {
+        guard participants.count > 1 else { return [] }
+        var sources: [OverlapReport.Source] = []
+        for participant in participants {
+            let tree = try await repository.commit(participant.head).tree
+            sources.append(.init(name: participant.name, head: participant.head, tree: tree))
+        }
+        var cache = OverlapCache()
+        return try await repository.mergeAtOnce(
+            base: base, sources: sources, storing: .all, cache: &cache
+        ).trees
+    }
+
+    /// - Parameter foreseen: the merged tree, where all branches so far were merged at once.
     private func merge(
-        _ participant: Participant, onto tip: ObjectID, included: [Participant], key: String
+        _ participant: Participant, onto tip: ObjectID, foreseen: ObjectID?,
+        included: [Participant], key: String
     ) async throws -> MergeStep {
         let attempt = try await once(
             "merge.step", "\(key)/\(participant.name)",
@@ -35,7 +60,7 @@ extension Coordinator {
                 "tip": .string(tip.description), "head": .string(participant.head.description),
             ]
         ) { _ in
-            try await self.mechanicalStep(participant, onto: tip, key: key)
+            try await self.mechanicalStep(participant, onto: tip, foreseen: foreseen)
         }
         guard attempt.needsResolution else { return attempt.step }
         return try await resolve(participant, onto: tip, included: included, key: key)
@@ -43,7 +68,7 @@ extension Coordinator {
 
     /// A step as far as it goes without a resolution.
     private func mechanicalStep(
-        _ participant: Participant, onto tip: ObjectID, key: String
+        _ participant: Participant, onto tip: ObjectID, foreseen: ObjectID?
     ) async throws -> MergeAttempt {
         func step(_ kind: MergeStep.Kind, _ tip: ObjectID, _ reason: String = "") -> MergeAttempt {
             MergeAttempt(
@@ -52,6 +77,10 @@ extension Coordinator {
         }
         if try await repository.isAncestor(participant.head, of: tip) {
             return step(.contained, tip)
+        }
+        // A branch that started from another one's work has a later base than the one that was foreseen with.
+        if let foreseen, try await repository.mergeBases(tip, participant.head) == [context.base] {
+            return step(.merged, try await commit(foreseen, of: participant, onto: tip))
         }
         switch try await mergeOutcome(participant, onto: tip) {
         case .clean(let tree):

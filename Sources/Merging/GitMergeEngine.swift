@@ -60,11 +60,14 @@ package struct GitMergeEngine: Sendable {
 
     /// Asks git all questions, hundreds to a process; the answers come in the same order.
     ///
-    /// - Parameter attributes: nil for those of the worktree that git runs in.
+    /// - Parameters:
+    ///   - attributes: nil for those of the worktree that git runs in.
+    ///   - style: how conflicts are written, whatever the configuration says.
     /// - Returns: nil for a question that git could not answer.
     /// - Throws: ``MergeError``, `FileError` or `ProcessError` when git could not be asked at all.
     package func answer(
-        _ questions: [Question], attributes: Attributes? = nil, into store: Store
+        _ questions: [Question], attributes: Attributes? = nil, into store: Store,
+        style: LineMerge.Style = .merge
     ) async throws -> [MergeTreeAnswer?] {
         guard !questions.isEmpty else { return [] }
         let folder = try QuarantineFolder(prefix: "treeguild-merge-")
@@ -80,7 +83,7 @@ package struct GitMergeEngine: Sendable {
                 next.prefix(400).map { question in
                     let (ours, theirs) = question.commits(bases, sides)
                     return "\(ours) \(theirs)\n"
-                }[...])
+                }[...], style)
             next = next.dropFirst(400)
         }
         return answers

@@ -2,51 +2,91 @@ import Base
 package import Git
 
 /// What came of merging many branches in the base's coordinates.
-package enum MergeAtOnce: Hashable, Sendable {
-    /// Every change of every branch is in it, whatever their order; the tree is stored.
-    case merged(ObjectID)
-    /// Two of the branches meet, or only git can tell: they have to be merged one after another.
-    case refused(reason: String)
+package struct MergeAtOnce: Hashable, Sendable {
+    /// How many of the first branches are merged.
+    package internal(set) var count = 0
+    /// With ``Storing/all`` the tree after each of them, else after the last; all are stored.
+    package internal(set) var trees: [ObjectID] = []
+    /// Why the branches after those have to be merged one after another; nil when there are none.
+    package internal(set) var refusal: String?
+
+    /// Which trees are wanted.
+    package enum Storing: Sendable {
+        /// The merge of all that could be merged.
+        case last
+        case all
+    }
 }
 
 extension Repository {
-    /// Merges any number of branches into their base at once, when no two of them meet.
+    /// Merges branches into their base at once, up to the first one that meets another.
     ///
-    /// The result does not depend on the order. Where several changed one file, merging its lines one branch after
-    /// another, in the given order and backwards, is the cross-check: another result there is a refusal.
+    /// A tree does not depend on the order of the branches in it. Where several changed one file, merging its lines one
+    /// branch after another, in the given order and backwards, is the cross-check: another result there is a refusal,
+    /// and so is a branch that may meet a file that the ones before it moved together.
     ///
     /// - Parameter cache: what an earlier report of the same branches found.
     package func mergeAtOnce(
-        base: ObjectID, sources: [OverlapReport.Source], cache: inout OverlapCache
+        base: ObjectID, sources: [OverlapReport.Source], storing: MergeAtOnce.Storing = .last,
+        cache: inout OverlapCache
     ) throws(GitError) -> MergeAtOnce {
         let analysis = try analyseOverlap(
             base: base, sources: sources, measuring: false, cache: &cache)
-        for entry in analysis.classes where entry.class != .clean {
-            let names = "\(sources[entry.pair.a].name) and \(sources[entry.pair.b].name)"
-            return .refused(reason: "\(names) meet")
+        var result = MergeAtOnce()
+        guard let baseTree = analysis.trees.last else { return result }
+        var apart = analysis.changes
+        if let first = analysis.classes.filter({ $0.class != .clean }).min(by: {
+            $0.pair.b < $1.pair.b
+        }) {
+            apart.removeSubrange(first.pair.b...)
+            let names = "\(sources[first.pair.a].name) and \(sources[first.pair.b].name)"
+            result.refusal = "\(names) meet"
         }
-        guard let baseTree = analysis.trees.last else { return .refused(reason: "no base") }
-        var changes: [RepositoryPath: [TreeChange]] = [:]
-        for branch in analysis.changes {
-            for change in branch.changes { changes[change.path, default: []].append(change) }
-        }
-        let merged = try withoutStoring { memory throws(GitError) -> MergeAtOnce in
-            var settled: [TreeChange] = []
-            for (path, made) in changes {
-                switch try memory.settle(made, &cache.texts) {
-                case .item(let item):
-                    settled.append(TreeChange(path: path, old: made[0].old, new: item))
-                case .refused: return .refused(reason: "the changes of \(path) meet")
-                }
+        try withoutStoring { memory throws(GitError) in
+            try memory.merge(apart, onto: baseTree, storing, into: &result, &cache)
+            guard let merged = result.trees.last else { return }
+            if let broken = try memory.lost(apart[..<result.count], baseTree, merged) {
+                result = MergeAtOnce(refusal: "the merge does not hold \(broken)")
+                return
             }
-            let tree = try memory.tree(baseTree, with: settled)
-            if let broken = try memory.lost(analysis.changes, baseTree, tree) {
-                return .refused(reason: "the merge does not hold \(broken)")
-            }
-            try memory.store(tree: tree)
-            return .merged(tree)
+            for tree in result.trees { try memory.store(tree: tree) }
         }
-        return merged
+        return result
+    }
+
+    /// Merges branches of which no two meet, as far as it can.
+    private func merge(
+        _ branches: [BranchChanges], onto base: ObjectID, _ storing: MergeAtOnce.Storing,
+        into result: inout MergeAtOnce, _ cache: inout OverlapCache
+    ) throws(GitError) {
+        let mayMove =
+            branches.contains(where: \.addsFiles) && branches.contains(where: \.deletesFiles)
+        if storing == .last, !mayMove, !branches.isEmpty {
+            var whole = GrowingMerge(base)
+            if try whole.add(branches[...], in: self, &cache) == nil {
+                result.count = branches.count
+                result.trees = [whole.tree]
+                return
+            }
+        }
+        var growing = GrowingMerge(base)
+        for index in branches.indices {
+            if let refusal = try growing.add(branches[index...index], in: self, &cache) {
+                result.refusal = refusal
+                return
+            }
+            result.count += 1
+            if storing == .last { result.trees = [] }
+            result.trees.append(growing.tree)
+        }
+    }
+
+    /// What a path holds when all its changes are made; nil where that cannot be said.
+    fileprivate func settled(
+        _ path: RepositoryPath, _ changes: [TreeChange], _ texts: inout TextCache
+    ) throws(GitError) -> TreeChange? {
+        guard case .item(let item) = try settle(changes, &texts) else { return nil }
+        return TreeChange(path: path, old: changes[0].old, new: item)
     }
 
     private enum Settled {
@@ -95,7 +135,7 @@ extension Repository {
 
     /// The first path that the merge holds otherwise than the only branch that changed it, or that nobody changed.
     private func lost(
-        _ branches: [BranchChanges], _ base: ObjectID, _ tree: ObjectID
+        _ branches: ArraySlice<BranchChanges>, _ base: ObjectID, _ tree: ObjectID
     ) throws(GitError) -> RepositoryPath? {
         let merged = try branchChanges(from: base, to: tree)
         var makers: [RepositoryPath: [TreeChange]] = [:]
@@ -107,6 +147,54 @@ extension Repository {
             if made.count == 1, held.new != made[0].new { return path }
         }
         return merged.changes.first { makers[$0.path] == nil }?.path
+    }
+}
+
+/// A merge that branches are added to.
+private struct GrowingMerge {
+    private let base: ObjectID
+    private(set) var tree: ObjectID
+    private var makers: [RepositoryPath: [TreeChange]] = [:]
+    private var addsFiles = false
+    private var deletesFiles = false
+
+    init(_ base: ObjectID) {
+        self.base = base
+        tree = base
+    }
+
+    /// Adds branches that meet none before them; says why that cannot be, and the merge is of no use then.
+    ///
+    /// Where files may have moved, one at a time.
+    mutating func add(
+        _ branches: ArraySlice<BranchChanges>, in memory: isolated Repository,
+        _ cache: inout OverlapCache
+    ) throws(GitError) -> String? {
+        var changed: Set<RepositoryPath> = []
+        for branch in branches {
+            addsFiles = addsFiles || branch.addsFiles
+            deletesFiles = deletesFiles || branch.deletesFiles
+            if addsFiles, deletesFiles {
+                // What one branch deletes and another adds is a move, once the two are merged.
+                let together = try memory.branchChanges(from: base, to: tree)
+                let found = try memory.classify(together, branch, &cache.evidence) { _, _ in .clean
+                }
+                guard found == .clean else { return "what was merged may have been moved" }
+            }
+            for change in branch.changes {
+                makers[change.path, default: []].append(change)
+                changed.insert(change.path)
+            }
+        }
+        var settled: [TreeChange] = []
+        for path in changed {
+            guard let change = try memory.settled(path, makers[path] ?? [], &cache.texts) else {
+                return "the changes of \(path) meet"
+            }
+            settled.append(change)
+        }
+        tree = try memory.tree(tree, with: settled)
+        return nil
     }
 }
 

@@ -13,6 +13,15 @@ package enum MergeInvariants {
         case fileIsFolder(RepositoryPath)
         /// A line that one side added to the path is nowhere in what the merge changed.
         case linesLost(RepositoryPath)
+
+        /// Where it broke.
+        var path: RepositoryPath {
+            switch self {
+            case .changeLost(let path), .unasked(let path), .fileIsFolder(let path),
+                .linesLost(let path):
+                path
+            }
+        }
     }
 
     /// Compares a merge's changes against the base with those of the two sides.
@@ -53,6 +62,25 @@ package enum MergeInvariants {
 }
 
 extension Repository {
+    /// What a clean merge of git's breaks, which may have moved files.
+    ///
+    /// - Parameter keepsLines: false where a merge may drop lines that one side added.
+    func violation(
+        base: ObjectID, ours: ObjectID, theirs: ObjectID, tree: ObjectID, keepsLines: Bool
+    ) throws(GitError) -> MergeInvariants.Violation? {
+        let old = try commit(base).tree
+        let merged = try branchChanges(from: old, to: tree)
+        let (one, other) = (
+            try branchChanges(from: old, to: commit(ours).tree),
+            try branchChanges(from: old, to: commit(theirs).tree)
+        )
+        guard keepsLines else {
+            return MergeInvariants.violation(
+                ours: one, theirs: other, merged: merged, renamesPossible: true)
+        }
+        return try violation(ours: one, theirs: other, merged: merged, renamesPossible: true)
+    }
+
     /// The first of ``MergeInvariants`` that a merge breaks, lines that got lost included.
     func violation(
         ours: BranchChanges, theirs: BranchChanges, merged: BranchChanges,

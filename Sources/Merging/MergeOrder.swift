@@ -6,10 +6,12 @@
 package struct MergeOrder: Hashable, Sendable {
     /// Indices of branches, first to merge first.
     package let order: [Int]
-    /// How many resolutions no order can avoid; a bound from above when `isExact` is false.
+    /// How many resolutions this order needs.
     package let resolutions: Int
-    /// False when the search was cut and the set may not be the largest.
-    package let isExact: Bool
+    /// How many no order can avoid, as far as that is known: never more than `resolutions`.
+    package let unavoidable: Int
+    /// True when no order needs fewer; the search may have been cut otherwise, or dependencies want this order.
+    package var isExact: Bool { resolutions == unavoidable }
 
     /// What is known of one branch.
     package struct Branch: Hashable, Sendable {
@@ -37,12 +39,14 @@ package struct MergeOrder: Hashable, Sendable {
             neighbours[b].insert(a)
         }
         var free: Set<Int> = []
-        var (nodes, isExact) = (limit, true)
+        var (nodes, unavoidable) = (limit, 0)
         for part in connected(neighbours) {
             var search = IndependentSetSearch(of: part, neighbours: neighbours, limit: nodes)
-            free.formUnion(search.run())
+            let found = search.run()
+            free.formUnion(found)
             nodes = max(search.nodesLeft, 1)
-            isExact = isExact && search.isExact
+            unavoidable +=
+                part.count - (search.isExact ? found.count : cliques(covering: part, neighbours))
         }
         let order = topological(branches) { index in
             (
@@ -50,11 +54,24 @@ package struct MergeOrder: Hashable, Sendable {
                 branches[index].size, index
             )
         }
-        let least = branches.count - free.count
-        let needed = resolutions(of: order, neighbours)
-        // Dependencies may force an order that needs more than the conflicts alone do.
         return MergeOrder(
-            order: order, resolutions: needed, isExact: isExact && needed == least)
+            order: order, resolutions: resolutions(of: order, neighbours), unavoidable: unavoidable)
+    }
+
+    /// A number of groups, in each of which every two conflict, that hold all of `part`. Of each group one at most
+    /// merges without work.
+    private static func cliques(covering part: [Int], _ neighbours: [Set<Int>]) -> Int {
+        var rest = part.sorted { (neighbours[$0].count, $0) < (neighbours[$1].count, $1) }
+        var count = 0
+        while let first = rest.first {
+            var clique: [Int] = [first]
+            for other in rest.dropFirst() where clique.allSatisfy(neighbours[other].contains) {
+                clique.append(other)
+            }
+            rest.removeAll(where: clique.contains)
+            count += 1
+        }
+        return count
     }
 
     /// How many branches of an order come after one that they conflict with.

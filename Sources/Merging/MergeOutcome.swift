@@ -11,7 +11,8 @@ package enum MergeOutcome: Hashable, Sendable {
     /// Merges two commits in the object database and checks the result.
     ///
     /// Pairs that our own rules decide are merged by us; the rest by git, in the repository's object store. Without git
-    /// they stay undecided. A merge of ours that breaks one of ``MergeInvariants`` is left to git as well.
+    /// they stay undecided. A merge of ours that breaks one of ``MergeInvariants`` is left to git as well; one of git's
+    /// is undecided then.
     package static func decide(
         in repository: Repository, ours: ObjectID, theirs: ObjectID, labels: MergeLabels,
         engine: GitMergeEngine?
@@ -20,9 +21,10 @@ package enum MergeOutcome: Hashable, Sendable {
         guard let base = bases.first else {
             return .undecided(reason: "the branches have no common ancestor")
         }
+        let sides = Sides(base: base, ours: ours, theirs: theirs)
         guard bases.count == 1 else {
             return try await ask(
-                engine, .commits(ours: ours, theirs: theirs), nil,
+                engine, sides, nil, in: repository,
                 reason: AskReason(.severalBases, "the branches have several common ancestors"))
         }
         let merge = try await repository.pairMerge(
@@ -31,23 +33,50 @@ package enum MergeOutcome: Hashable, Sendable {
         case .merged(let merged):
             return merged.isClean ? .clean(tree: merged.tree) : .conflict(merged)
         case .ask(let reason):
+            guard reason.isForGit else { return .undecided(reason: "\(reason)") }
             // One merge base: git finds the same one and needs no helper commits.
-            return try await ask(
-                engine, .commits(ours: ours, theirs: theirs), merge.attributes, reason: reason)
+            return try await ask(engine, sides, merge.attributes, in: repository, reason: reason)
         }
     }
 
+    /// The commits of one merge.
+    private struct Sides {
+        let base: ObjectID
+        let ours: ObjectID
+        let theirs: ObjectID
+    }
+
     private static func ask(
-        _ engine: GitMergeEngine?, _ question: GitMergeEngine.Question,
-        _ attributes: GitMergeEngine.Attributes?, reason: AskReason
+        _ engine: GitMergeEngine?, _ sides: Sides, _ attributes: GitMergeEngine.Attributes?,
+        in repository: Repository, reason: AskReason
     ) async throws -> MergeOutcome {
         guard let engine else { return .undecided(reason: "\(reason); git is not at hand") }
-        let answers = try await engine.answer([question], attributes: attributes, into: .repository)
+        let answers = try await engine.answer(
+            [.commits(ours: sides.ours, theirs: sides.theirs)], attributes: attributes,
+            into: .repository, style: .diff3)
         guard let answer = answers.first ?? nil else {
             return .undecided(reason: "\(reason); git gave no answer")
         }
-        return answer.isClean
-            ? .clean(tree: answer.tree)
-            : .conflict(TreeMerge(tree: answer.tree, conflicts: answer.conflictedPaths))
+        guard answer.isClean else {
+            return .conflict(TreeMerge(tree: answer.tree, conflicts: answer.conflictedPaths))
+        }
+        let broken = try await repository.violation(
+            base: sides.base, ours: sides.ours, theirs: sides.theirs, tree: answer.tree,
+            keepsLines: reason.keepsLines)
+        if let broken {
+            return .undecided(reason: "\(reason); git's merge does not hold \(broken.path)")
+        }
+        return .clean(tree: answer.tree)
+    }
+}
+
+extension AskReason {
+    /// False where a clean merge may leave lines out: a driver may, renormalising changes them, and with several bases
+    /// one of them tells which lines were taken back.
+    fileprivate var keepsLines: Bool {
+        switch kind {
+        case .driver, .setting, .severalBases, .submodule: false
+        case .rename, .folderRename, .fileDirectory, .link, .disagreement, .size: true
+        }
     }
 }

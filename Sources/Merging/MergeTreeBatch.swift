@@ -47,10 +47,15 @@ struct MergeTreeBatch: Sendable {
     }
 
     /// Asks the questions, each a line of two commits; nil for one that git fails at.
-    func ask(_ lines: ArraySlice<String>) async throws -> [MergeTreeAnswer?] {
+    func ask(
+        _ lines: ArraySlice<String>, _ style: LineMerge.Style
+    ) async throws -> [MergeTreeAnswer?] {
         do {
             let output = try await run(
-                ["merge-tree", "--write-tree", "-z", "--messages", "--stdin"],
+                [
+                    "-c", "merge.conflictStyle=\(style.rawValue)", "merge-tree", "--write-tree",
+                    "-z", "--messages", "--stdin",
+                ],
                 input: Array(lines.joined().utf8))
             guard let answers = MergeTreeAnswer.parse(output), answers.count == lines.count else {
                 throw MergeError.unexpectedOutput(of: "git merge-tree")
@@ -61,7 +66,7 @@ struct MergeTreeBatch: Sendable {
             guard lines.count > 1 else { throw error }
             // git gives up at the first question that it cannot answer: the halves tell which one it is.
             let middle = lines.startIndex + lines.count / 2
-            return try await ask(lines[..<middle]) + ask(lines[middle...])
+            return try await ask(lines[..<middle], style) + ask(lines[middle...], style)
         }
     }
 

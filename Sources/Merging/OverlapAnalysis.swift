@@ -23,7 +23,9 @@ package struct OverlapAnalysis: Sendable {
     /// Pairs that need git's answer, with the question to ask.
     var questions: [(pair: BranchPair, question: GitMergeEngine.Question)] {
         classes.compactMap { entry in
-            guard case .ask = entry.class, let base = trees.last else { return nil }
+            guard case .ask(let reason) = entry.class, reason.isForGit, let base = trees.last else {
+                return nil
+            }
             let (ours, theirs) = (trees[entry.pair.a], trees[entry.pair.b])
             return (entry.pair, .trees(base: base, ours: ours, theirs: theirs))
         }
@@ -162,6 +164,9 @@ extension Repository {
         let attributes = try mergeAttributes(
             of: shared.values.filter(\.needsContent).map(\.path), at: base)
         for path in shared.keys.sorted() {
+            if Task.isCancelled {
+                throw GitError(.other(0), "compare", "\(path)", message: "cancelled")
+            }
             try shared[path]?.compare(in: self, &texts, attributes[path] ?? .text)
             texts.trim()
         }

@@ -82,16 +82,21 @@ extension OverlapReport {
                     a: entry.pair.a, b: entry.pair.b, regions: meetings, verdict: verdict,
                     detail: detail))
         }
+        let candidates = branches.enumerated().map { index, branch in
+            MergeOrder.Branch(
+                size: branch.insertions + branch.deletions,
+                after: index < after.count ? after[index] : [])
+        }
         let order = MergeOrder.decide(
-            branches.enumerated().map { index, branch in
-                .init(
-                    size: branch.insertions + branch.deletions,
-                    after: index < after.count ? after[index] : [])
-            }, conflicts: pairs.filter { $0.verdict != .clean }.map { ($0.a, $0.b) })
+            candidates, conflicts: pairs.filter { $0.verdict != .clean }.map { ($0.a, $0.b) })
+        let certain = pairs.filter { $0.verdict == .conflict }
         self.pairs = pairs
         self.order = order.order
         resolutions = order.resolutions
-        isExact = order.isExact
+        unavoidable =
+            certain.count == pairs.count { $0.verdict != .clean }
+            ? order.unavoidable
+            : MergeOrder.decide(candidates, conflicts: certain.map { ($0.a, $0.b) }).unavoidable
     }
 }
 
@@ -158,6 +163,7 @@ private struct OverlapDraft {
                 return answer.isClean
                     ? (.clean, "\(reason); git merges it") : (.conflict, answer.conflictDetail)
             }
+            guard reason.isForGit else { return (.undecided, "\(reason)") }
             let why = failed.contains(pair) ? "git could not be asked" : "git is not at hand"
             return (.undecided, "\(reason); \(why)")
         }

@@ -29,6 +29,6 @@ extension OverlapReport {
         return OverlapReport(
             base: base, branches: branches + none, regions: regions, pairs: pairs + open,
             order: order + missing.indices.map { branches.count + $0 }, resolutions: resolutions,
-            isExact: isExact, risks: risks)
+            unavoidable: unavoidable, risks: risks)
     }
 }

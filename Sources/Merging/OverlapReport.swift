@@ -13,10 +13,10 @@ package struct OverlapReport: Hashable, Sendable {
     package let pairs: [Pair]
     /// Indices of branches in the order of merging that needs the fewest resolutions.
     package let order: [Int]
-    /// How many resolutions no order avoids.
+    /// How many branches come after one that they conflict with, or may conflict with.
     package let resolutions: Int
-    /// False when `resolutions` is only the best that was found.
-    package let isExact: Bool
+    /// How many resolutions no order avoids, whatever comes of the undecided pairs.
+    package let unavoidable: Int
     /// What may not fit although it merges; nil when nobody looked.
     package internal(set) var risks: [OverlapRisk]?
 
@@ -137,6 +137,7 @@ extension OverlapReport {
             "regions": .array(regions.map(json)),
             "pairs": .array(pairs.map(json)),
             "order": .array(order.map { .string(branches[$0].name) }),
+            "resolutions": ["in_order": .int(resolutions), "unavoidable": .int(unavoidable)],
         ]
     }
 

@@ -113,11 +113,13 @@ struct SharedPath {
     ) throws(GitError) {
         let base = try texts.table(old?.id, in: repository)
         var sides: [SideChanges] = []
-        var (lined, binary): ([Held], [Held]) = ([], [])
+        var (lined, binary, vast): ([Held], [Held], [Held]) = ([], [], [])
         for held in contents {
             let side = try texts.changes(from: old?.id, to: held.item.id, in: repository)
             if base.isBinary || side.side.isBinary {
                 binary.append(held)
+            } else if !side.isExact {
+                vast.append(held)
             } else {
                 lined.append(held)
                 sides.append(side)
@@ -125,6 +127,9 @@ struct SharedPath {
         }
         // git looks at the three texts of one merge only: a binary branch spoils no pair of others.
         addBinary(binary, among: contents)
+        let unknown = differing(vast, vast + lined)
+        addWhole(.overlap, unknown)
+        for pair in unknown { verdicts[pair] = .ask(.size(path)) }
         let found = OverlapRegions(sides)
         let first = regions.count
         for region in found.regions {

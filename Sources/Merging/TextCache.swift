@@ -15,7 +15,9 @@ package struct OverlapCache: Sendable {
     var evidence = RenameEvidence()
 
     /// Knows nothing yet.
-    package init() {}
+    ///
+    /// - Parameter workLimit: how many lines the diff of one file may look at before the file counts as too large.
+    package init(workLimit: Int = LineDiff.workLimit) { texts.workLimit = workLimit }
 
     /// What the tree `head` changed against the tree `base`.
     mutating func changes(
@@ -56,6 +58,7 @@ struct TextCache {
     private var changes: [Key: SideChanges] = [:]
     private var sizes: [Key: Size] = [:]
     private var bytes = 0
+    var workLimit = LineDiff.workLimit
 
     /// A blob's lines; none for nil.
     mutating func table(
@@ -78,7 +81,8 @@ struct TextCache {
         let (old, new) = (try table(base, in: repository), try table(side, in: repository))
         let made =
             old.isBinary || new.isBinary
-            ? SideChanges(side: new, hunks: []) : SideChanges(base: old, side: new)
+            ? SideChanges(side: new, hunks: [])
+            : SideChanges(base: old, side: new, workLimit: workLimit)
         changes[key] = made
         sizes[key] = Size(made.hunks)
         return made
@@ -93,7 +97,8 @@ struct TextCache {
         let old = try passingTable(base, in: repository)
         let new = try passingTable(side, in: repository)
         let size =
-            old.isBinary || new.isBinary ? Size() : Size(LineDiff.hunks(base: old, side: new))
+            old.isBinary || new.isBinary
+            ? Size() : Size(LineDiff.hunks(base: old, side: new, workLimit: workLimit))
         sizes[key] = size
         return size
     }

@@ -22,7 +22,9 @@ package struct OverlapText: Sendable {
         }
         if conflicts.count > 20 { out.append("  \("… \(conflicts.count - 20) more", .dim)") }
         if report.resolutions > 0 {
-            let bound = report.isExact ? "no order needs fewer" : "the best order found"
+            let bound =
+                report.unavoidable == report.resolutions
+                ? "no order needs fewer" : "the best order found"
             out.append(
                 "  order: \(report.order.map { report.branches[$0].name }.joined(separator: ", "))")
             out.append("  \(Text.count(report.resolutions, "resolution")), \(bound)")

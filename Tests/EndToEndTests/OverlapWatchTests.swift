@@ -90,6 +90,36 @@ struct OverlapWatchTests {
         #expect(try program.end().status == 0)
     }
 
+    @Test func `work in progress of a run is compared, and the run takes no notice`() throws {
+        let trial = try Trial()
+        for pipe in ["l", "r", "left", "right"] { try trial.makePipe(pipe) }
+        let plan = """
+            version: 1
+            jobs: 3
+            tasks:
+              - {id: left, command: "sed -i s/bread/rye/ menu.txt; echo l >$HOME/l; read x <$HOME/left; sed -i s/rye/bread/ menu.txt; echo l >l"}
+              - {id: right, command: "sed -i s/bread/wheat/ menu.txt; echo r >r; echo r >$HOME/r; read x <$HOME/right"}
+            """
+        let program = try Background(
+            trial, ["run", try trial.plan(plan), "--run-id", "r1", "--json"])
+        for pipe in ["l", "r"] { #expect(try trial.awaitLine(pipe) == pipe) }
+        let report = try trial.treeguild(["overlap", "--worktrees", "--json"])
+        #expect(report.status == 1, "\(report.errors)")
+        let compared = names(try report.json).compactMap(\.self)
+        #expect(compared.count == 3 && compared.contains("main"), "\(compared)")
+        let pairs = conflicts(try report.json)
+        #expect(
+            pairs.count == 1 && pairs.allSatisfy { $0.contains("left") && $0.contains("right") })
+        let region = try report.json["regions"]?.arrayValue?.first
+        #expect(region?["path"] == "menu.txt" && region?["base"]?["start"] == 2)
+        for pipe in ["left", "right"] { try trial.release(pipe) }
+        let answer = try program.end()
+        #expect(answer.status == 0, "\(answer.errors)")
+        #expect(Set(try RunDocument(answer).included) == ["left", "right"])
+        #expect(
+            try trial.text("menu.txt", at: "treeguild/r1/merged") == "soup\nwheat\ncheese\n")
+    }
+
     private func path(_ text: String) throws -> AbsolutePath {
         try #require(AbsolutePath(text))
     }

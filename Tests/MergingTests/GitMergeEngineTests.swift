@@ -80,6 +80,47 @@ struct GitMergeEngineTests {
         #expect(try scratch.git("ls-tree", "--name-only", "\(tree)") == "a\nb\nf")
     }
 
+    @Test func `a clean answer of git that does not hold what a side added is undecided`()
+        async throws
+    {
+        let scratch = try ScratchRepository()
+        let text = (0..<20).map { "line \($0)\n" }.joined()
+        let base = try commit(scratch, [("old", text)], on: nil)
+        let moved = try commit(scratch, [("old", nil), ("new", text)], on: "\(base)")
+        let edited = try commit(scratch, [("old", "first\n" + text)], on: "\(base)")
+        // A git that takes our side for the merge.
+        let folder = scratch.outside.appending(".git/bin")
+        try Files.makeFolder(folder)
+        let script = """
+            #!/bin/sh
+            case "$*" in *merge-tree*)
+                read ours theirs
+                printf '1\\000%s\\000\\000\\000' "$(PATH=${PATH#*:} git rev-parse "$ours^{tree}")"
+                exit ;;
+            esac
+            PATH=${PATH#*:} exec git "$@"
+
+            """
+        try Files.create(folder.appending("git"), with: script.utf8, mode: 0o755)
+        var environment = scratch.environment
+        environment["PATH"] = "\(folder):\(environment["PATH"] ?? "")"
+        for (path, isSound) in [(scratch.environment, true), (environment, false)] {
+            let engine = GitMergeEngine(
+                program: await GitProgram.find(in: path), repository: scratch.path,
+                objects: scratch.path.appending(".git/objects"))
+            let outcome = try await MergeOutcome.decide(
+                in: Repository(at: scratch.path), ours: moved, theirs: edited,
+                labels: MergeLabels(base: "base", ours: "ours", theirs: "theirs"), engine: engine)
+            switch outcome {
+            case .clean: #expect(isSound)
+            case .undecided(let reason):
+                #expect(!isSound)
+                #expect(reason.hasSuffix("git's merge does not hold old"), "\(reason)")
+            case .conflict: Issue.record("\(outcome)")
+            }
+        }
+    }
+
     @Test func `a git that cannot take many questions is none`() async throws {
         let scratch = try Scratch()
         let tool = scratch.path.appending("git")

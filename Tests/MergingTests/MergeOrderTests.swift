@@ -50,7 +50,17 @@ struct MergeOrderTests {
         let order = MergeOrder.decide(
             Array(repeating: .init(size: 1), count: 60), conflicts: pairs, limit: 5)
         #expect(!order.isExact)
+        #expect(order.unavoidable > 0 && order.unavoidable < order.resolutions)
         #expect(order.order.sorted() == Array(0..<60))
+    }
+
+    @Test
+    func `what every order needs is known where a search is cut among branches that all conflict`()
+    {
+        let pairs = (0..<40).flatMap { a in ((a + 1)..<40).map { (a, $0) } }
+        let order = MergeOrder.decide(
+            Array(repeating: .init(size: 1), count: 40), conflicts: pairs, limit: 1)
+        #expect(order.unavoidable == 39)
     }
 
     private func permutations(_ items: [Int]) -> [[Int]] {

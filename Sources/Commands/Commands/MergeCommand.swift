@@ -42,8 +42,10 @@ private func namedBranches(
     _ words: [String], in repository: Repository
 ) async throws -> [(name: String, head: ObjectID)] {
     var branches: [(name: String, head: ObjectID)] = []
+    var references: Set<String> = []
     for word in words {
-        guard !branches.contains(where: { $0.name == word }) else {
+        let reference = try await repository.fullName(ofReference: word) ?? word
+        guard references.insert(reference).inserted else {
             throw CommandError(
                 .usage, "given_twice", "the branch '\(word)' is given twice",
                 hint: "name every branch once")

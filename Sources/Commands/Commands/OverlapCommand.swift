@@ -21,17 +21,25 @@ import Review
         return try await OverlapWatch(invocation).run()
     }
     let place = try await RunPlace(invocation)
-    let inputs = try await OverlapInputs(invocation, place)
-    let snapshots = try await inputs.snapshots()
-    do {
-        let comparison = try await OverlapComparison.make(inputs, snapshots, invocation)
-        await snapshots?.discard()
-        try await tell(comparison, sarif, invocation)
-        return comparison.isClean ? .done : .notDone
-    } catch {
-        await snapshots?.discard()
-        throw error
+    let comparison = try await Interruption.interrupting {
+        let inputs = try await OverlapInputs(invocation, place)
+        let snapshots = try await inputs.snapshots()
+        do {
+            let comparison = try await OverlapComparison.make(inputs, snapshots, invocation)
+            await snapshots?.discard()
+            return comparison
+        } catch {
+            await snapshots?.discard()
+            throw error
+        }
     }
+    guard let comparison else {
+        throw CommandError(
+            .interrupted, "interrupted", "interrupted before the comparison was made",
+            hint: "nothing was written")
+    }
+    try await tell(comparison, sarif, invocation)
+    return comparison.isClean ? .done : .notDone
 }
 
 /// What came of one comparison.
@@ -47,17 +55,21 @@ struct OverlapComparison: Sendable {
     ) async throws -> OverlapComparison {
         let base = try await inputs.base(snapshots)
         let sources = try await inputs.sources(base, snapshots)
-        return try await make(base, sources, inputs.place, snapshots, invocation)
+        var cache = OverlapCache()
+        return try await make(base, sources, inputs.place, snapshots, invocation, &cache)
     }
 
     /// Compares trees that were made before.
+    ///
+    /// - Parameter cache: what earlier comparisons found, so that one tree that moved costs one diff.
     static func make(
         _ base: OverlapInputs.Base, _ sources: OverlapInputs.Sources, _ place: RunPlace,
-        _ snapshots: WorkSnapshots?, _ invocation: Invocation
+        _ snapshots: WorkSnapshots?, _ invocation: Invocation, _ cache: inout OverlapCache
     ) async throws -> OverlapComparison {
         let engine = place.mergeEngine(reading: snapshots)
         var report = try await OverlapReport.make(
-            in: place.repository, base: base.commit, sources: sources.found, engine: engine)
+            in: place.repository, base: base.commit, sources: sources.found, engine: engine,
+            cache: &cache)
         if !invocation.has("no-risks") {
             report = try await report.addingRisks(
                 from: place.repository, trees: sources.found.map(\.tree),

@@ -62,11 +62,14 @@ struct OverlapScreen {
         let free = report.branches.count - report.resolutions
         let start = free > 1 ? "the first \(free) merge with each other" : "no two merge"
         let needed = Text.count(report.resolutions, "resolution")
-        guard report.isExact else {
-            return "\(start): \(needed) in this order, a better one may exist"
+        let verb = report.unavoidable == 1 ? "is" : "are"
+        guard report.unavoidable == report.resolutions else {
+            let bound =
+                report.unavoidable > 0
+                ? "at least \(report.unavoidable) \(verb) unavoidable" : "a better one may exist"
+            return "\(start): \(needed) in this order, \(bound)"
         }
         let bound = free > 1 ? ", no larger set does" : ""
-        let verb = report.resolutions == 1 ? "is" : "are"
         return "\(start)\(bound): at least \(needed) \(verb) unavoidable"
     }
 

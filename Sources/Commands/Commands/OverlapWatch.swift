@@ -13,6 +13,8 @@ actor OverlapWatch {
     private var last: OverlapComparison?
     private var lastSources: (base: OverlapInputs.Base, sources: OverlapInputs.Sources)?
     private var lastFailure: String?
+    /// What the trees that are compared again and again differ in.
+    private var cache = OverlapCache()
     /// Trees of worktrees that have not changed since.
     private var trees: [AbsolutePath: WorkSnapshots.Snapshot] = [:]
 
@@ -23,8 +25,13 @@ actor OverlapWatch {
     private static let polling = Duration.seconds(2)
     /// Snapshots are kept in memory until their folder goes, so it goes now and then.
     private static let roundsPerFolder = 100
+    /// Folders beyond which it looks now and then instead of being told.
+    private let folderLimit: Int
 
-    init(_ invocation: Invocation) { self.invocation = invocation }
+    init(_ invocation: Invocation, folderLimit: Int = 20_000) {
+        self.invocation = invocation
+        self.folderLimit = folderLimit
+    }
 
     func run() async throws -> ExitCode {
         let signals = Signals.stream([Signals.interrupt, Signals.terminate])
@@ -45,6 +52,7 @@ actor OverlapWatch {
     private func follow() async throws {
         while await !invocation.output.isClosed {
             trees = [:]
+            cache = OverlapCache()
             let place = try await RunPlace(invocation)
             // Watching begins before the first look, so that no change is missed.
             await watch(place)
@@ -84,13 +92,17 @@ actor OverlapWatch {
             let sources = try await inputs.sources(base, snapshots, known: trees)
             lastFailure = nil
             if let lastSources, lastSources.base == base, lastSources.sources == sources { return }
+            var known = cache
+            // One owner, or every change would copy it.
+            cache = OverlapCache()
             let comparison = try await OverlapComparison.make(
-                base, sources, place, snapshots, invocation)
+                base, sources, place, snapshots, invocation, &known)
+            cache = known
             lastSources = (base, sources)
             await tell(comparison)
-        } catch is CancellationError {
-            return
         } catch {
+            // What was given up on the way out is nobody's fault.
+            if Task.isCancelled { return }
             // A branch may come back, and a rebase may be half done: what is wrong is told once.
             let error = CommandError(error)
             if error.message != lastFailure { await invocation.output.warn("\(error.message)") }
@@ -149,9 +161,9 @@ actor OverlapWatch {
     }
 
     private func watch(_ place: RunPlace) async {
-        guard let made = WatchedFolders(place, withWorktrees: invocation.has("worktrees")) else {
-            return await giveUp()
-        }
+        let withWorktrees = invocation.has("worktrees")
+        guard let made = WatchedFolders(place, withWorktrees: withWorktrees, limit: folderLimit)
+        else { return await giveUp() }
         folders = made
         if await !made.addAll() { await giveUp() }
     }

@@ -13,9 +13,10 @@ import Review
     }
     let output = invocation.output
     let merges = try await place.repository.mergeCommits(limit: invocation.number("merges") ?? 1000)
-    let tally: SelfCheck.Tally
-    do {
-        tally = try await SelfCheck(at: invocation.folder, merges, engine: engine).run { tally in
+    let latest = LatestTally()
+    let whole = try await Interruption.interrupting {
+        try await SelfCheck(at: invocation.folder, merges, engine: engine).run { tally in
+            await latest.keep(tally)
             let words: StyledText =
                 "\(tally.merges) of \(merges.count) merges, \(tally.different.count) different"
             // A line for every share would fill a log.
@@ -23,17 +24,29 @@ import Review
                 await output.progress([words], event: words)
             }
         }
-    } catch {
-        await output.endProgress()
-        throw error
     }
     await output.endProgress()
-    if invocation.isJSON {
+    let tally: SelfCheck.Tally
+    if let whole { tally = whole } else { tally = await latest.tally }
+    if whole != nil, invocation.isJSON {
         await output.document("treeguild.self-check/1", tally.members)
-    } else {
+    } else if !invocation.isJSON, whole != nil || tally.merges > 0 {
         for line in SelfCheckScreen(tally).lines { await output.line(line) }
     }
+    guard whole != nil else {
+        throw CommandError(
+            .interrupted, "interrupted",
+            "interrupted after \(tally.merges) of \(Text.count(merges.count, "merge"))",
+            hint: "nothing is kept of it; fewer are looked at with --merges N")
+    }
     return tally.different.isEmpty ? .done : .notDone
+}
+
+/// What the shares so far came to, for an end before the last.
+private actor LatestTally {
+    private(set) var tally = SelfCheck.Tally()
+
+    func keep(_ tally: SelfCheck.Tally) { self.tally = tally }
 }
 
 extension SelfCheck.Tally {
@@ -141,6 +154,7 @@ private struct SelfCheckScreen {
         case .setting: "a setting"
         case .severalBases: "several merge bases"
         case .disagreement: "our two ways disagree"
+        case .size: "too large to decide"
         }
     }
 }

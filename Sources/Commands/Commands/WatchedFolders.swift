@@ -10,7 +10,7 @@ struct WatchedFolders: Sendable {
     private let withWorktrees: Bool
 
     /// Nil when the system grants no watcher.
-    init?(_ place: RunPlace, withWorktrees: Bool, limit: Int = 20_000) {
+    init?(_ place: RunPlace, withWorktrees: Bool, limit: Int) {
         guard let watch = FolderWatch(limit: limit) else { return nil }
         self.watch = watch
         self.place = place

@@ -20,6 +20,7 @@ extension CommandTable {
         exits: [
             (.done, "every decided merge is git's"),
             (.notDone, "a decided merge differs, or git 2.39 or later is not at hand"),
+            (.interrupted, "ended early; what was found so far is told, none of it kept"),
         ],
         run: selfCheckCommand)
 }

@@ -10,11 +10,18 @@ extension Schemas {
                 ("pairs", list(pair)),
                 ("order", described(list(text), "Names of branches in the order of merging")),
                 (
+                    "resolutions",
+                    object([
+                        ("in_order", described(count, "How many the suggested order needs")),
+                        ("unavoidable", described(count, "How many every order needs at least")),
+                    ])
+                ),
+                (
                     "risks",
                     described(
                         list(risk), "What may not fit although it merges; never a conflict")
                 ),
-            ], optional: ["risks"])
+            ], optional: ["resolutions", "risks"])
     }
 
     private static var line: JSON { ["type": "integer", "minimum": 1] }

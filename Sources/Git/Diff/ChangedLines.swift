@@ -2,6 +2,8 @@
 struct ChangedLines {
     var base: [Bool]
     var side: [Bool]
+    /// False when the diff was given up, and lines are called changed that nobody compared.
+    var isExact = true
 
     /// Nothing changed yet.
     init(base: Int, side: Int) {

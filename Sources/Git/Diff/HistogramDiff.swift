@@ -7,27 +7,38 @@ struct HistogramDiff {
     // 64: git's max_chain_length, above which a line is too frequent to split at.
     private static let frequencyLimit: Int32 = 64
 
-    /// By line number of the base: the next line of the box that equals it; -1: none.
-    private var nextEqual: [Int32] = []
-    /// By id: the first such line in the box's base part. Valid where `frequency` is not 0.
-    private var first: [Int32]
-    /// By id: how often the box's base part has it. All 0 between boxes.
-    private var frequency: [Int32]
+    private var occurrences: LineOccurrences
+    /// Made when a diff turns out to be long.
+    private var bounds: RunBounds?
+    /// Lines that the diff has looked at so far.
+    private var work = 0
+    private let workLimit: Int
+    private let boundsAfter: Int
     private var myers: MyersDiff
 
     /// For sequences whose ids are below `distinct`.
-    init(distinct: Int) {
-        first = Array(repeating: -1, count: distinct)
-        frequency = Array(repeating: 0, count: distinct)
+    ///
+    /// - Parameters:
+    ///   - workLimit: how many lines one diff may look at, each as often as it does.
+    ///   - boundsAfter: how often it looks at all lines before it makes ``RunBounds``.
+    init(
+        distinct: Int, workLimit: Int = LineDiff.workLimit,
+        // 8: a usual diff is done before the bounds would be.
+        boundsAfter: Int = 8
+    ) {
+        occurrences = LineOccurrences(distinct: distinct)
         myers = MyersDiff(distinct: distinct)
+        self.workLimit = workLimit
+        self.boundsAfter = boundsAfter
     }
 
-    /// Diffs two sequences of ids.
+    /// Diffs two sequences of ids; where that takes too much work, the rest is called changed and the result not exact.
     mutating func changes(base: [Int32], side: [Int32]) -> ChangedLines {
         var changes = ChangedLines(base: base.count, side: side.count)
-        if nextEqual.count < base.count {
-            nextEqual = Array(repeating: -1, count: base.count)
-        }
+        occurrences.take(base)
+        defer { occurrences.forget(base) }
+        bounds = nil
+        work = 0
         // Boxes are independent of each other: a list instead of recursion, whose depth a file
         // of alternating changes would drive to the number of its lines.
         var boxes = [DiffBox(base: 0..<base.count, side: 0..<side.count)]
@@ -36,6 +47,15 @@ struct HistogramDiff {
                 changes.mark(base: box.base)
                 changes.mark(side: box.side)
                 continue
+            }
+            if work > workLimit {
+                changes.isExact = false
+                changes.mark(base: box.base)
+                changes.mark(side: box.side)
+                continue
+            }
+            if bounds == nil, work / max(base.count + side.count, 1) >= boundsAfter {
+                bounds = RunBounds(base, side, occurrences)
             }
             switch split(box, base, side) {
             case .nothingCommon:
@@ -80,16 +100,21 @@ struct HistogramDiff {
     }
 
     private mutating func split(_ box: DiffBox, _ base: [Int32], _ side: [Int32]) -> Split {
-        count(box.base, base)
-        defer { forget(box.base, base) }
         var best = Best()
         var hasCommonLine = false
         var line = box.side.lowerBound
-        while line < box.side.upperBound {
-            let frequency = frequency[Int(side[line])]
+        while line < box.side.upperBound, work <= workLimit {
+            if let bounds {
+                // Nothing is rarer than a line that is there once, so only a longer run is better.
+                let length = best.frequency == 1 ? best.run?.base.count ?? 0 : 0
+                line = bounds.first(in: line..<box.side.upperBound, above: length)
+                if line == box.side.upperBound { break }
+            }
+            work += 1
+            let frequency = occurrences.count(of: side[line], in: box.base)
             if frequency > 0 { hasCommonLine = true }
             if frequency > 0, frequency <= best.frequency {
-                line = offerRuns(through: line, in: box, base, side, to: &best)
+                line = offerRuns(through: line, frequency, in: box, base, side, to: &best)
             } else {
                 line += 1
             }
@@ -101,50 +126,43 @@ struct HistogramDiff {
     /// Offers every maximal run through the side's line and an equal line of the base.
     ///
     /// Returns the side's next line worth a look: the one after the longest reach of these runs.
-    private func offerRuns(
-        through line: Int, in box: DiffBox, _ base: [Int32], _ side: [Int32], to best: inout Best
+    private mutating func offerRuns(
+        through line: Int, _ frequency: Int32, in box: DiffBox, _ base: [Int32], _ side: [Int32],
+        to best: inout Best
     ) -> Int {
-        let id = Int(side[line])
         var next = line + 1
-        var seed = Int(first[id])
-        while seed >= 0 {
-            var rarest = frequency[id]
+        var reach = 0
+        for place in occurrences.places(of: side[line], in: box.base) {
+            let seed = occurrences[place]
+            if seed < reach { continue }
+            var rarest = frequency
             var start = (base: seed, side: line)
             while start.base > box.base.lowerBound, start.side > box.side.lowerBound,
                 base[start.base - 1] == side[start.side - 1]
             {
                 start.base -= 1
                 start.side -= 1
-                if rarest > 1 { rarest = min(rarest, frequency[Int(base[start.base])]) }
+                if rarest > 1 {
+                    rarest = min(rarest, occurrences.count(of: base[start.base], in: box.base))
+                }
             }
             var end = (base: seed + 1, side: line + 1)
             while end.base < box.base.upperBound, end.side < box.side.upperBound,
                 base[end.base] == side[end.side]
             {
-                if rarest > 1 { rarest = min(rarest, frequency[Int(base[end.base])]) }
+                if rarest > 1 {
+                    rarest = min(rarest, occurrences.count(of: base[end.base], in: box.base))
+                }
                 end.base += 1
                 end.side += 1
             }
+            reach = end.base
+            work += end.base - start.base
             next = max(next, end.side)
             best.offer(
                 DiffBox(base: start.base..<end.base, side: start.side..<end.side),
                 frequency: rarest)
-            seed = Int(nextEqual[seed])
-            while seed >= 0, seed < end.base { seed = Int(nextEqual[seed]) }
         }
         return next
-    }
-
-    private mutating func count(_ lines: Range<Int>, _ base: [Int32]) {
-        for line in lines.reversed() {
-            let id = Int(base[line])
-            nextEqual[line] = frequency[id] == 0 ? -1 : first[id]
-            first[id] = Int32(truncatingIfNeeded: line)
-            frequency[id] += 1
-        }
-    }
-
-    private mutating func forget(_ lines: Range<Int>, _ base: [Int32]) {
-        for line in lines { frequency[Int(base[line])] = 0 }
     }
 }

@@ -26,16 +26,20 @@ package struct SideChanges: Sendable {
     package let side: LineTable
     /// Sorted, disjoint, never adjacent.
     package let hunks: [Hunk]
+    /// False when the files were too much work to compare: the hunks cover more than what changed.
+    package let isExact: Bool
 
     /// Takes hunks that a diff of this very side made.
-    package init(side: LineTable, hunks: [Hunk]) {
+    package init(side: LineTable, hunks: [Hunk], isExact: Bool = true) {
         self.side = side
         self.hunks = hunks
+        self.isExact = isExact
     }
 
     /// Diffs the side against the base.
-    package init(base: LineTable, side: LineTable) {
-        self.init(side: side, hunks: LineDiff.hunks(base: base, side: side))
+    package init(base: LineTable, side: LineTable, workLimit: Int = LineDiff.workLimit) {
+        let made = LineDiff.compare(base: base, side: side, workLimit: workLimit)
+        self.init(side: side, hunks: made.hunks, isExact: made.isExact)
     }
 
     /// The bytes that stand in the hunk's place on this side.

@@ -9,20 +9,36 @@ package enum LineDiff {
         case myers
     }
 
+    /// How many lines one diff may look at, each as often as it does: a few seconds, where git takes longer.
+    package static let workLimit = 1 << 28
+
     /// What changed from base to side: sorted, disjoint hunks, never adjacent.
     ///
-    /// Time and memory are linear in the files' lines when little has changed.
-    package static func hunks(base: LineTable, side: LineTable) -> [Hunk] {
-        hunks(base: base, side: side, algorithm: .histogram)
+    /// Time and memory are linear in the files' lines when little has changed. Where it takes more
+    /// work than is allowed, the rest is called changed.
+    package static func hunks(
+        base: LineTable, side: LineTable, workLimit: Int = LineDiff.workLimit
+    ) -> [Hunk] {
+        compare(base: base, side: side, workLimit: workLimit).hunks
     }
 
     static func hunks(base: LineTable, side: LineTable, algorithm: Algorithm) -> [Hunk] {
-        if base.hashes == side.hashes, base.bytes == side.bytes { return [] }
+        compare(base: base, side: side, algorithm: algorithm).hunks
+    }
+
+    /// The hunks, and whether they are those that git's merge would take.
+    static func compare(
+        base: LineTable, side: LineTable, algorithm: Algorithm = .histogram,
+        workLimit: Int = LineDiff.workLimit
+    ) -> (hunks: [Hunk], isExact: Bool) {
+        if base.hashes == side.hashes, base.bytes == side.bytes { return ([], true) }
         var interner = LineInterner(expecting: base.count + side.count)
         let baseIDs = interner.ids(of: base)
         let sideIDs = interner.ids(of: side)
-        var diff = SequenceDiff(distinct: interner.count, algorithm: algorithm)
-        return diff.hunks(base: baseIDs, side: sideIDs)
+        var diff = SequenceDiff(
+            distinct: interner.count, algorithm: algorithm, workLimit: workLimit)
+        let hunks = diff.hunks(base: baseIDs, side: sideIDs)
+        return (hunks, diff.isExact)
     }
 }
 
@@ -31,10 +47,15 @@ struct SequenceDiff {
     private var histogram: HistogramDiff
     private let distinct: Int
     private let algorithm: LineDiff.Algorithm
+    /// False once a diff was given up for the work that it takes; its hunks then cover more than what changed.
+    private(set) var isExact = true
 
     /// For sequences whose ids are below `distinct`.
-    init(distinct: Int, algorithm: LineDiff.Algorithm = .histogram) {
-        histogram = HistogramDiff(distinct: distinct)
+    init(
+        distinct: Int, algorithm: LineDiff.Algorithm = .histogram,
+        workLimit: Int = LineDiff.workLimit
+    ) {
+        histogram = HistogramDiff(distinct: distinct, workLimit: workLimit)
         self.distinct = distinct
         self.algorithm = algorithm
     }
@@ -51,6 +72,7 @@ struct SequenceDiff {
                 &changes, base: base, side: side,
                 box: DiffBox(base: 0..<base.count, side: 0..<side.count))
         }
+        isExact = isExact && changes.isExact
         ChangeCompaction.compact(&changes, base: base, side: side)
         return changes.hunks
     }

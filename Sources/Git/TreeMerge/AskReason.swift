@@ -26,7 +26,12 @@ package struct AskReason: Hashable, Sendable, CustomStringConvertible {
         case severalBases = "several_bases"
         /// Our own comparison and our own merge disagree.
         case disagreement
+        /// Comparing the lines takes too much work, for git as well.
+        case size
     }
+
+    /// False where git would not come to an end in bearable time either, so that nobody is to ask it.
+    package var isForGit: Bool { kind != .size }
 
     /// Takes the sentence as it is.
     package init(_ kind: Kind, _ description: String) {
@@ -44,6 +49,11 @@ package struct AskReason: Hashable, Sendable, CustomStringConvertible {
 
     static func fileDirectory(_ path: RepositoryPath) -> AskReason {
         AskReason(.fileDirectory, "\(path) is a file on one side and a folder on the other")
+    }
+
+    /// The versions of the path are too large, and too unlike, to be compared line by line.
+    package static func size(_ path: RepositoryPath) -> AskReason {
+        AskReason(.size, "\(path) is too large to decide")
     }
 
     /// The path is merged by the named driver.
