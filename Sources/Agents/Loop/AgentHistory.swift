@@ -17,14 +17,20 @@ struct AgentHistory: Sendable {
     private(set) var usage = AgentUsage()
     /// The last text that the model said.
     private(set) var text = ""
-    /// The input of the last good call of that tool, by name.
-    private(set) var inputs: [String: JSON] = [:]
+    /// The last list of things to do, as the call gave it.
+    private(set) var todos: JSON?
+    /// The last structured result.
+    private(set) var output: JSON?
+    /// It was given, and nothing was sent to the worker since.
+    private(set) var isOutputNew = false
     /// Tools that the model has looked up.
     private(set) var found: Set<String> = []
     /// The last start.
     private(set) var start: TranscriptEntry.Start?
     /// The last entry.
     private(set) var last: TranscriptEntry?
+    /// Where the work stands.
+    private(set) var position = Position.open
     private var calls: [ToolCall] = []
     private var results: [ToolResult] = []
     /// Tokens as the service counted them at the last answer; nil before the first.
@@ -33,6 +39,15 @@ struct AgentHistory: Sendable {
     private var bytes = 0
     /// Bytes of instructions and tools, which precede the messages in each request.
     var prefix = 0
+
+    /// What the last entries leave to be done, however often processes took it up since.
+    enum Position: Equatable {
+        /// The model is to be asked, or calls are to be answered.
+        case open
+        /// Nothing has followed yet from the last answer.
+        case answered(TranscriptEntry.Answer)
+        case ended(TranscriptEntry.End)
+    }
 
     /// Files that are remembered.
     static let fileLimit = 40
@@ -45,13 +60,28 @@ struct AgentHistory: Sendable {
     /// True when the model has spoken last, so that nothing can be asked of it.
     var isAnswered: Bool { messages.last?.role == .assistant && open.isEmpty }
 
+    /// The worker has finished, and nothing was said to it since.
+    var hasFinished: Bool {
+        guard case .ended(let end) = position else { return false }
+        return end.word == AgentEnding.finished.word
+    }
+
     mutating func apply(_ entry: TranscriptEntry) {
         last = entry
+        switch entry.content {
+        case .start: break
+        case .answer(_, let answer): position = .answered(answer)
+        case .end(let end): position = .ended(end)
+        default: position = .open
+        }
         switch entry.content {
         case .start(let value): start = value
         case .message(let said, let origin):
             if origin == .assignment { assignment = said }
-            if origin == .mailbox { sent.append(said) }
+            if origin == .mailbox {
+                sent.append(said)
+                isOutputNew = false
+            }
             append(.user(said))
         case .answer(let message, let answer):
             count(answer)
@@ -106,7 +136,11 @@ struct AgentHistory: Sendable {
             files.append(path)
             if files.count > AgentHistory.fileLimit { files.removeFirst() }
         }
-        if ["TodoWrite", StructuredOutputTool.name].contains(tool) { inputs[tool] = input }
+        if tool == "TodoWrite" { todos = input }
+        if [StructuredOutputTool.name, StructuredOutputTool.alias].contains(tool) {
+            output = input
+            isOutputNew = true
+        }
         if tool == "ToolSearch" {
             // Lines of JSON; what is none names no tool.
             let lines = result.text.split(whereSeparator: \.isNewline)

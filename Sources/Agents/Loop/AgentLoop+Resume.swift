@@ -4,8 +4,8 @@ extension AgentLoop {
     /// Takes up the transcript and says what comes first.
     func begin() async throws(FileError) -> AgentTurn.Action {
         for entry in await transcript.takeEntries() { history.apply(entry) }
-        let last = history.last
-        if let last, try await isOver(last) { return .end(.finished) }
+        await restore()
+        if isOver { return .end(.finished) }
         if let start = history.start, start.model == setup.model, !start.system.isEmpty {
             // Another prompt would make the service read everything anew.
             system = SystemPrompt(parts: start.system, shared: start.shared)
@@ -23,28 +23,23 @@ extension AgentLoop {
                 .init(
                     agent: setup.agent, model: setup.model, system: system.parts,
                     shared: system.shared, tools: setup.context.tools.names)))
-        guard let last, !history.messages.isEmpty else {
+        guard !history.messages.isEmpty else {
             try await record(.message(visible(setup.assignment), from: .assignment))
             return .ask
         }
-        return try await resume(behind: last)
+        return try await resume()
     }
 
     /// A worker that has finished, and that nobody has sent anything to since.
-    private func isOver(_ last: TranscriptEntry) async throws(FileError) -> Bool {
-        await restore()
-        guard case .end(let end) = last.content, end.word == AgentEnding.finished.word else {
-            return false
-        }
-        let hasOutput = setup.context.output != nil ? await !isOutputDue : false
-        return (history.isAnswered || hasOutput) && mailbox.closeIfEmpty()
+    private var isOver: Bool {
+        history.hasFinished && (history.isAnswered || history.isOutputNew)
+            && mailbox.closeIfEmpty()
     }
 
-    private func resume(behind last: TranscriptEntry) async throws(FileError) -> AgentTurn.Action {
-        var wasFinished = false
-        if case .end(let end) = last.content { wasFinished = end.word == AgentEnding.finished.word }
-        // The last word of the model, from which nothing has followed yet.
-        if history.isAnswered, case .answer(let message, let answer) = last.content {
+    private func resume() async throws(FileError) -> AgentTurn.Action {
+        if history.isAnswered, case .answered(let answer) = history.position,
+            let message = history.messages.last
+        {
             return turn.next(after: message, stop: answer.stop, isDue: await isOutputDue).action
         }
         for call in history.open {
@@ -52,10 +47,10 @@ extension AgentLoop {
                 .result(
                     ToolResult(callID: call.id, content: [.text(LoopNotes.notRun)], isError: true)))
         }
-        if setup.context.output != nil, await !isOutputDue { return .end(.finished) }
+        if history.isOutputNew { return .end(.finished) }
         if history.usage.turns > 0 {
             let tree = setup.context.files.tree
-            let note = LoopNotes.resumed(in: tree, wasFinished: wasFinished)
+            let note = LoopNotes.resumed(in: tree, wasFinished: history.hasFinished)
             try await record(.message(note, from: .resume))
         }
         return .ask
@@ -63,12 +58,10 @@ extension AgentLoop {
 
     /// Gives the tools back what they knew.
     private func restore() async {
-        if let input = history.inputs["TodoWrite"] {
+        if let input = history.todos {
             await setup.context.todos.replace(with: TodoList.items(of: input))
         }
-        if let input = history.inputs[StructuredOutputTool.name] {
-            await setup.context.output?.take(input)
-        }
+        if let output = history.output { await setup.context.output?.take(output) }
         guard let last = history.last?.time else { return }
         for path in history.files { await setup.context.files.recall(path, unchangedSince: last) }
     }

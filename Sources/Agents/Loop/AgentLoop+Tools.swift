@@ -18,9 +18,8 @@ extension AgentLoop {
             }
         }
         let pairs = calls.compactMap { call in results[call.id].map { (call: call, result: $0) } }
-        let hasOutput = setup.context.output != nil ? await !isOutputDue : false
         // The shell fails and succeeds in the middle of a loop as well.
-        return turn.next(after: pairs, hasOutput: hasOutput) { name in
+        return turn.next(after: pairs, hasOutput: history.isOutputNew) { name in
             name != "Bash" && !self.isReadOnly(name)
         }
     }

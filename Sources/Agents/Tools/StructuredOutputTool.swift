@@ -3,12 +3,15 @@ package import Base
 /// Takes a worker's final result in the form that its caller asked for.
 struct StructuredOutputTool: Tool {
     static let name = "StructuredOutput"
+    /// Another name for it that models know.
+    static let alias = "SyntheticOutput"
 
     var definition: ToolDefinition {
         ToolDefinition(
             name: StructuredOutputTool.name,
             description: ToolTexts.structuredOutput,
-            inputSchema: ["type": "object"], aliases: ["SyntheticOutput"], isReadOnly: true)
+            inputSchema: ["type": "object"], aliases: [StructuredOutputTool.alias], isReadOnly: true
+        )
     }
 
     func accesses(

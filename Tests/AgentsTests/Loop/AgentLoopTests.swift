@@ -192,6 +192,20 @@ struct AgentLoopTests {
         #expect(outcome.usage.turns == 3)
         #expect(try bench.messages(.steering) == [LoopNotes.outputDue])
 
+        // Sent something, it works on: what it gave before ends nothing.
+        let mailbox = AgentMailbox()
+        _ = mailbox.send("look again")
+        let more = try bench.setup(
+            try bench.script(
+                """
+                default:
+                  rules:
+                    - {when: {last: look again}, tool: Glob, input: {pattern: "*"}}
+                    - {when: {last: ""}, text: looked again}
+                """))
+        let second = try await bench.run(more, mailbox: mailbox)
+        #expect(second.text == "looked again" && second.output == ["ok": true])
+
         let silent = try LoopBench(output: StructuredOutput(schema: schema))
         #expect(try await silent.run("default: [{text: no form}]").ending == .noOutput)
     }

@@ -149,6 +149,27 @@ struct ResumeTests {
     }
 
     @Test
+    func `a last word that nothing followed from counts, however often it was taken up since`()
+        async throws
+    {
+        let bench = try LoopBench()
+        _ = try await bench.run("default: [{text: last word}]")
+        let lines = try Files.read(bench.transcript).split(separator: 10)
+        try Files.replace(bench.transcript, with: lines.dropLast().joined(separator: [10]) + [10])
+        // A process that died as soon as it had begun.
+        let died = try Transcript(opening: bench.transcript)
+        let start = try #require(await died.takeEntries().first)
+        _ = try await died.append(start.content, at: start.time, isDurable: false)
+        await died.close()
+        let silent = AnsweringModel { _ throws(ModelError) in
+            throw AnsweringModel.error(.unscripted)
+        }
+        let outcome = try await bench.run(bench.setup(silent))
+        #expect(outcome.ending == .finished && outcome.text == "last word")
+        #expect(try bench.messages(.resume).isEmpty)
+    }
+
+    @Test
     func `todos, the structured result, the prompt and what was read outlive the process`()
         async throws
     {
