@@ -193,7 +193,8 @@ package actor ShellSession {
         guard let command = commands[id], command.report == nil else { return false }
         commands[id]?.wasStopped = true
         command.process.stop()
-        _ = await command.process.report()
+        // The task that waits for the end may come later.
+        noteEnd(of: id, await command.process.report())
         return true
     }
 
