@@ -13,6 +13,8 @@ struct AgentHistory: Sendable {
     private(set) var sent: [String] = []
     /// Files that the worker read or wrote, those used last at the end.
     private(set) var files: [String] = []
+    /// When each of ``files`` was used last.
+    private(set) var uses: [String: Timestamp] = [:]
     /// All that was used.
     private(set) var usage = AgentUsage()
     /// The last text that the model said.
@@ -134,7 +136,8 @@ struct AgentHistory: Sendable {
         if let path = (input["file_path"] ?? input["notebook_path"])?.stringValue {
             files.removeAll { $0 == path }
             files.append(path)
-            if files.count > AgentHistory.fileLimit { files.removeFirst() }
+            uses[path] = last?.time
+            if files.count > AgentHistory.fileLimit { uses[files.removeFirst()] = nil }
         }
         if tool == "TodoWrite" { todos = input }
         if [StructuredOutputTool.name, StructuredOutputTool.alias].contains(tool) {

@@ -62,7 +62,8 @@ extension AgentLoop {
             await setup.context.todos.replace(with: TodoList.items(of: input))
         }
         if let output = history.output { await setup.context.output?.take(output) }
-        guard let last = history.last?.time else { return }
-        for path in history.files { await setup.context.files.recall(path, unchangedSince: last) }
+        for (path, time) in history.uses {
+            await setup.context.files.recall(path, unchangedSince: time)
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Base
+import Foundation
 import TestSupport
 import Testing
 
@@ -176,6 +177,10 @@ struct ResumeTests {
         let bench = try LoopBench()
         try bench.bench.write("a.txt", "one\n")
         try bench.bench.write("b.txt", "one\n")
+        // As old as files are that nobody has just written.
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -60)],
+            ofItemAtPath: bench.bench.tree.appending("a.txt").description)
         let steps = """
             default:
               - tools:

@@ -2,8 +2,8 @@ import Base
 import Glibc
 
 extension WorkerFiles {
-    /// Counts a file that an earlier process has read as read again, unless it was changed since:
-    /// then it has to be read before it is edited.
+    /// Counts a file that an earlier process has used as read again, unless it may have been changed
+    /// since: then it has to be read before it is edited.
     func recall(_ text: String, unchangedSince time: Timestamp) {
         // What is gone, or closed by now, is not known.
         guard let file = try? load(text) else { return }
@@ -11,6 +11,7 @@ extension WorkerFiles {
         guard stat(file.path.real.description, &status) == 0 else { return }
         let changed =
             Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec / 1_000_000)
-        if changed <= time.milliseconds { noteRead(file.path.real, content: file.bytes) }
+        // Times of files lag behind the clock by up to a tick of the kernel, 10 ms.
+        if changed + 20 < time.milliseconds { noteRead(file.path.real, content: file.bytes) }
     }
 }
