@@ -5,7 +5,10 @@
 enum Bench {
     /// In the order in which they are listed.
     static var benchmarks: [any Benchmark.Type] {
-        [TreesBench.self, OverlapBench.self, MergeBench.self, TripwireBench.self]
+        [
+            TreesBench.self, OverlapBench.self, MergeBench.self, TripwireBench.self,
+            WorkersBench.self,
+        ]
     }
 
     static func main() async throws {
