@@ -130,7 +130,7 @@ extension Coordinator {
             case .made(let tree):
                 let ended = try await runWorker(task, in: tree, key: key)
                 addSeconds(ended.seconds, to: id)
-                if let agent = ended.agent { addUsage(agent.usage, to: id) }
+                if let agent = ended.agent { add(agent, to: id) }
                 if ended.isInterrupted {
                     if stopLevel > .none { return .interrupted }
                     if let refusal = try await clear(tree, why: "the worker was interrupted") {

@@ -88,7 +88,7 @@ package struct RunSummary: Sendable {
             ("status", .string(row.status.rawValue)), ("outcome", .null), ("branch", .null),
             ("head", .null), ("commits", 0), ("files", 0), ("insertions", 0), ("deletions", 0),
             ("attempts", 0), ("seconds", 0), ("checks", []), ("usage", usage), ("summary", ""),
-            ("worktree", .null), ("error", .null),
+            ("worktree", .null), ("error", .null), ("denials", 0),
         ])
         for pair in row.data.objectValue?.pairs ?? [] where members[pair.key] != nil {
             members[pair.key] = pair.value
@@ -146,11 +146,12 @@ extension Coordinator {
         rows[id] = data
     }
 
-    /// Adds to what a task's model workers have used.
-    func addUsage(_ usage: AgentUsage, to id: TaskID) {
+    /// Adds to what a task's model workers have used, and how many of their calls were not allowed.
+    func add(_ end: AgentEnd, to id: TaskID) {
         var data = rows[id] ?? JSON.Members()
         let known = data["usage"].flatMap { AgentUsage(json: $0) } ?? AgentUsage()
-        data["usage"] = (known + usage).json
+        data["usage"] = (known + end.usage).json
+        data["denials"] = .int((data["denials"]?.intValue ?? 0) + end.denials)
         rows[id] = data
     }
 

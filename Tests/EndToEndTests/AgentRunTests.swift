@@ -65,9 +65,9 @@ struct AgentRunTests {
         program.send(how == "kill" ? 9 : 15)
         let ended = try program.end()
         #expect(ended.status == (how == "kill" ? 137 : 130), "\(ended.errors)")
-        #expect(try trial.markedProcesses() == [])
         let answer = try trial.resume()
         #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
+        #expect(try trial.markedProcesses() == [])
         let run = try RunDocument(answer)
         #expect(run.end("left") == "completed changed")
         // Nothing was done twice: the five answers are those of one conversation.
@@ -122,6 +122,22 @@ struct AgentRunTests {
         let answer = try trial.resume()
         #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
         #expect(try trial.text("a.txt", at: "treeguild/r1/merged") == "a\n")
+    }
+
+    @Test func `what a rule asks about is denied where nobody can be asked, and counted`() throws {
+        let trial = try Trial()
+        let models = try ScriptedModels(
+            """
+            any:
+              - {tool: Bash, input: {command: "git commit --allow-empty -qm x"}}
+              - {tool: Write, input: {file_path: a.txt, content: "a\\n"}}
+              - {text: "Not committed."}
+            """, for: trial, adding: "permissions: {ask: ['Bash(git commit *)']}")
+        defer { models.stop() }
+        let answer = try trial.treeguild(["run", "--run-id", "r1", "-t", "a=Do it."])
+        #expect(answer.status == 0, "\(answer.errors)")
+        #expect(answer.output.contains("3 turns") && answer.output.contains("1 call not allowed"))
+        #expect(try trial.repository.git("rev-list", "--count", "main..treeguild/r1/a") == "1")
     }
 
     @Test func `a budget that is used up fails the task and keeps its work`() throws {

@@ -9,7 +9,7 @@ final class ScriptedModels: Sendable {
     private let server: ModelServer
     private let requests = Requests()
 
-    init(_ script: String, for trial: borrowing Trial) throws {
+    init(_ script: String, for trial: borrowing Trial, adding settings: String = "") throws {
         let requests = requests
         server = try ModelServer(
             try ModelScript(parsing: Array(script.utf8)), port: 0
@@ -21,6 +21,7 @@ final class ScriptedModels: Sendable {
             model: local/scripted-1
             providers:
               local: {wire: anthropic, base_url: "http://127.0.0.1:\(server.port)", local: true}
+            \(settings)
 
             """)
     }

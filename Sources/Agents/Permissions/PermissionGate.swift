@@ -16,6 +16,14 @@ package struct PermissionQuestion: Hashable, Sendable {
     package let input: JSON
     /// Half a sentence: why a rule does not decide it.
     package let reason: String
+
+    /// A question about one call.
+    package init(worker: String, tool: String, input: JSON, reason: String) {
+        self.worker = worker
+        self.tool = tool
+        self.input = input
+        self.reason = reason
+    }
 }
 
 /// What a person said.

@@ -14,6 +14,8 @@ actor Output {
     private var board: ProgressBoard
     /// Draws what the board's interval held back; there is one at most, and `end` cancels it.
     private var trailing: Task<Void, Never>?
+    /// A question is on the terminal: nothing is drawn below it.
+    private var isAsking = false
     /// The first error of standard output.
     private(set) var failure: FileError?
 
@@ -102,12 +104,16 @@ actor Output {
     func insist(_ texts: [StyledText]) { write(talk: texts) }
 
     /// Asks and waits for a line; nil where nobody can be asked or the input has ended.
-    func ask(_ question: StyledText) -> String? {
+    func ask(_ question: StyledText) async -> String? {
         guard let answer = streams.answer else { return nil }
         hideBoard()
+        isAsking = true
         _ = streams.talk.write(Array((question.rendered(color: mode.colorsTalk) + " ").utf8))
-        defer { showBoard() }
-        return answer()
+        // A person may take long, and others have something to say meanwhile.
+        let said = await BlockingCalls.run { answer() }
+        isAsking = false
+        showBoard()
+        return said
     }
 
     // MARK: Progress
@@ -120,7 +126,7 @@ actor Output {
     /// On a terminal `lines` replace the block at the bottom, at most some ten times a second, the
     /// last state always; elsewhere `event` becomes a plain line.
     func progress(_ lines: [StyledText], event: StyledText) {
-        if mode.isQuiet { return }
+        if mode.isQuiet || isAsking { return }
         guard streams.talk.isTerminal else { return write(talk: [event]) }
         if let bytes = board.update(lines, size: size, now: .now) {
             _ = streams.talk.write(bytes)

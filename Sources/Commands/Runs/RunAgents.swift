@@ -62,6 +62,7 @@ enum RunAgents {
     ) async throws -> AgentCrew.Means {
         let (places, environment) = (invocation.places, invocation.environment)
         let prices = try await self.prices(places)
+        let asker = TerminalAsker(invocation.output)
         return await BlockingCalls.run {
             let definitions = AgentCatalog.load(
                 AgentCatalog.places(
@@ -73,6 +74,7 @@ enum RunAgents {
                     settings: settings.providers, environment: environment, folder: places.folder),
                 route: HTTPRoute(environment: environment), prices: prices)
             means.home = places.home
+            means.asker = asker
             means.secrets = environment.filter { ShellEnvironment.isSecret($0.key) }.map(\.value)
             means.configuration = places.userFile?.parent
             // Where no connection can be made, no page is fetched.

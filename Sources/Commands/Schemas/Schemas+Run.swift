@@ -31,16 +31,18 @@ extension Schemas {
     }
 
     static var task: JSON {
-        object([
-            ("id", slug), ("kind", text),
-            ("status", word("pending", "running", "completed", "failed", "killed", "skipped")),
-            ("outcome", ["enum": ["changed", "unchanged", .null]]), ("branch", nullable(text)),
-            ("head", nullable(objectID)), ("commits", count), ("files", count),
-            ("insertions", count), ("deletions", count), ("attempts", count),
-            ("seconds", amount), ("checks", list(check)), ("usage", usage),
-            ("summary", nullable(text)), ("worktree", nullable(text)),
-            ("error", nullable(object([("code", text), ("message", text)]))),
-        ])
+        object(
+            [
+                ("id", slug), ("kind", text),
+                ("status", word("pending", "running", "completed", "failed", "killed", "skipped")),
+                ("outcome", ["enum": ["changed", "unchanged", .null]]), ("branch", nullable(text)),
+                ("head", nullable(objectID)), ("commits", count), ("files", count),
+                ("insertions", count), ("deletions", count), ("attempts", count),
+                ("seconds", amount), ("checks", list(check)), ("usage", usage),
+                ("summary", nullable(text)), ("worktree", nullable(text)),
+                ("error", nullable(object([("code", text), ("message", text)]))),
+                ("denials", described(count, "Calls of a model that were not allowed")),
+            ], optional: ["denials"])
     }
 
     private static var check: JSON {
