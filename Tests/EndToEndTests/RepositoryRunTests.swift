@@ -42,11 +42,11 @@ struct RepositoryRunTests {
                 "git config uploadpack.allowFilter true; git clone -q --no-checkout --filter=blob:none \"file://$PWD\" ../partial",
             start: "../partial"),
         Shape(
-            testDescription: "LFS pointers",
+            testDescription: "pointers in place of files, by a filter",
             script: """
                 mkdir ../store; printf '#!/bin/sh\\nif [ $1 = clean ]; then t=$(mktemp); cat >$t; i=$(sha1sum <$t | cut -c1-40); mv $t %s/$i; echo lfs $i; else read -r w i; cat %s/$i; fi\\n' "$PWD/../store" "$PWD/../store" >../lfs; chmod +x ../lfs
-                git config filter.lfs.clean "$PWD/../lfs clean"; git config filter.lfs.smudge "$PWD/../lfs smudge"; git config filter.lfs.required true
-                echo '*.bin filter=lfs -text' >.gitattributes; echo big >data.bin; git add .; git commit -qm lfs
+                git config filter.store.clean "$PWD/../lfs clean"; git config filter.store.smudge "$PWD/../lfs smudge"; git config filter.store.required true
+                echo '*.bin filter=store -text' >.gitattributes; echo big >data.bin; git add .; git commit -qm lfs
                 """,
             work: "grep -qx big data.bin && echo bigger >data.bin",
             check:

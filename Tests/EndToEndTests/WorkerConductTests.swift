@@ -135,8 +135,7 @@ struct WorkerConductTests {
         Conduct(
             "locks its index",
             "echo 1 >w.txt; touch \"$(git rev-parse --git-path index.lock)\"",
-            "failed collect", kept: ["w.txt": "1\n"], merged: ["w.txt": nil],
-            action: "preserved"),
+            "completed changed", merged: ["w.txt": "1\n"]),
         Conduct(
             "makes a pipe",
             "echo 1 >w.txt; mkfifo pipe",
