@@ -1,7 +1,9 @@
-# Writes a manual: documents only.
-. "${0%/*}/developer.sh"
+# Writes a manual: documents only. It starts in its worktree.
+set -eu
 
-say 'writing the manual'
+echo 'writing the manual'
+# Takes a moment, so that the progress can be watched.
+sleep 1
 cat >docs/manual.md <<'END'
 # Manual
 
@@ -32,8 +34,8 @@ When one line is wrong, nothing is recorded, and the message names the line.
 
 `./tally list` numbers the expenses; `./tally remove NUMBER` forgets one.
 END
-insert_after README.md '`./tally help` names all commands. `docs/format.md` describes the file.' <<'END'
-`docs/manual.md` goes through a month with tally.
-END
-commit 'Write a manual'
-summary 'A manual with a month as its example.'
+# shellcheck disable=SC2016
+sed -i '/describes the file/a `docs/manual.md` goes through a month with tally.' README.md
+git add -A
+git commit -q -m 'Write a manual'
+echo '{"summary": "A manual with a month as its example."}' >"$TREEGUILD_RESULT_FILE"

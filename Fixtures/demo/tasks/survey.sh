@@ -1,8 +1,8 @@
 # Reads and reports: changes nothing, so its worktree goes without a trace.
-. "${0%/*}/developer.sh"
+set -eu
 
-say 'reading the project'
 commands=$(grep -c '^[a-z]*) ' tally)
 checks=$(cat tests/cases/*.sh | grep -c -E '^(same|has|fails) ')
-say "$commands commands, $checks checks"
-summary "$commands commands and $checks checks; every command is tested."
+echo "$commands commands, $checks checks"
+printf '{"summary": "%s commands and %s checks; every command is tested."}\n' \
+    "$commands" "$checks" >"$TREEGUILD_RESULT_FILE"
