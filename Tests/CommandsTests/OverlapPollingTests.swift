@@ -6,7 +6,7 @@ import Testing
 
 /// `overlap --watch` where the system tells no changes.
 struct OverlapPollingTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `work is seen by looking now and then, and that is said once`() async throws {
         let scratch = try ScratchRepository()
         try scratch.write("menu", "one\n")
