@@ -55,9 +55,11 @@ package struct GitProgram: Sendable {
     }
 
     /// Runs one git command to its end; its exit status is part of the answer, not an error.
+    ///
+    /// - Parameter timeout: how long it may take; the ending tells when it was too long.
     package func run(
         _ arguments: [String], in folder: AbsolutePath, input: [UInt8] = [],
-        environment additions: [String: String] = [:]
+        environment additions: [String: String] = [:], timeout: Duration? = nil
     ) async throws(ProcessError) -> ProgramRun.Output {
         let quiet = [
             "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false",
@@ -68,6 +70,6 @@ package struct GitProgram: Sendable {
                 [path] + quiet + arguments, in: folder,
                 environment: environment.merging(["GIT_OPTIONAL_LOCKS": "0"]) { $1 }
                     .merging(additions) { $1 },
-                input: input))
+                input: input, timeout: timeout))
     }
 }

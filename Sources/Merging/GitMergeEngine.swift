@@ -10,21 +10,24 @@ package struct GitMergeEngine: Sendable {
     private let repository: AbsolutePath
     private let objects: AbsolutePath
     private let alternates: [AbsolutePath]
+    private let limit: Duration
 
     /// - Parameters:
     ///   - repository: the folder to run git in.
     ///   - objects: the repository's object folder.
     ///   - alternates: further object folders that hold what the questions name.
+    ///   - limit: how long git may take for one question, and a hundredth of it more for each further one.
     /// - Returns: nil where the program is missing or too old.
     package init?(
         program: GitProgram?, repository: AbsolutePath, objects: AbsolutePath,
-        alternates: [AbsolutePath] = []
+        alternates: [AbsolutePath] = [], limit: Duration = .seconds(60)
     ) {
         guard let program, program.version >= GitVersion(2, 39) else { return nil }
         self.program = program
         self.repository = repository
         self.objects = objects
         self.alternates = alternates
+        self.limit = limit
     }
 
     /// Do these two sides merge?
@@ -58,35 +61,58 @@ package struct GitMergeEngine: Sendable {
         }
     }
 
-    /// Asks git all questions, hundreds to a process; the answers come in the same order.
+    /// What came of one question.
+    package enum Reply: Hashable, Sendable {
+        case answer(MergeTreeAnswer)
+        /// git gave up at it.
+        case failed
+        /// git was ended because it took too long.
+        case late
+
+        /// What git said, if it did.
+        package var answer: MergeTreeAnswer? {
+            guard case .answer(let answer) = self else { return nil }
+            return answer
+        }
+
+        /// For people: why there is no answer.
+        package var missing: String {
+            if case .late = self { "git took too long" } else { "git gave no answer" }
+        }
+    }
+
+    /// Asks git all questions, hundreds to a process; the replies come in the same order.
+    ///
+    /// One question that takes too long costs the others their time again, in smaller groups; after some minutes of
+    /// that, a whole group is late.
     ///
     /// - Parameters:
     ///   - attributes: nil for those of the worktree that git runs in.
     ///   - style: how conflicts are written, whatever the configuration says.
-    /// - Returns: nil for a question that git could not answer.
     /// - Throws: ``MergeError``, `FileError` or `ProcessError` when git could not be asked at all.
     package func answer(
         _ questions: [Question], attributes: Attributes? = nil, into store: Store,
         style: LineMerge.Style = .merge
-    ) async throws -> [MergeTreeAnswer?] {
+    ) async throws -> [Reply] {
         guard !questions.isEmpty else { return [] }
         let folder = try QuarantineFolder(prefix: "treeguild-merge-")
         defer { folder.remove() }
         let batch = try batch(folder.path, attributes, store)
         let bases = try await batch.write(questions.compactMap(\.baseCommit))
         let sides = try await batch.write(questions.flatMap { $0.sideCommits(bases) })
-        var answers: [MergeTreeAnswer?] = []
+        var replies: [Reply] = []
+        var patience = limit * 5
         var next = questions[...]
         while !next.isEmpty {
             // 400: an answer of many conflicts stays far below what is kept of a program's output.
-            answers += try await batch.ask(
+            replies += try await batch.ask(
                 next.prefix(400).map { question in
                     let (ours, theirs) = question.commits(bases, sides)
                     return "\(ours) \(theirs)\n"
-                }[...], style)
+                }[...], style, &patience)
             next = next.dropFirst(400)
         }
-        return answers
+        return replies
     }
 
     private func batch(
@@ -117,7 +143,8 @@ package struct GitMergeEngine: Sendable {
             environment["GIT_WORK_TREE"] = place.description
         }
         return MergeTreeBatch(
-            program: program, place: place, folder: folder, environment: environment)
+            program: program, place: place, folder: folder, environment: environment,
+            limit: limit)
     }
 }
 

@@ -51,11 +51,12 @@ package enum MergeOutcome: Hashable, Sendable {
         in repository: Repository, reason: AskReason
     ) async throws -> MergeOutcome {
         guard let engine else { return .undecided(reason: "\(reason); git is not at hand") }
-        let answers = try await engine.answer(
+        let replies = try await engine.answer(
             [.commits(ours: sides.ours, theirs: sides.theirs)], attributes: attributes,
             into: .repository, style: .diff3)
-        guard let answer = answers.first ?? nil else {
-            return .undecided(reason: "\(reason); git gave no answer")
+        guard let answer = replies.first?.answer else {
+            let why = (replies.first ?? .failed).missing
+            return .undecided(reason: "\(reason); \(why)")
         }
         guard answer.isClean else {
             return .conflict(TreeMerge(tree: answer.tree, conflicts: answer.conflictedPaths))

@@ -10,6 +10,8 @@ struct MergeTreeBatch: Sendable {
     /// A private folder for files.
     let folder: AbsolutePath
     let environment: [String: String]
+    /// How long git may take for one question.
+    let limit: Duration
 
     /// A parentless or single-parent commit: git's merge wants commits whose merge base it can find.
     struct CommitText: Hashable {
@@ -46,34 +48,46 @@ struct MergeTreeBatch: Sendable {
         return Dictionary(zip(distinct, ids), uniquingKeysWith: { first, _ in first })
     }
 
-    /// Asks the questions, each a line of two commits; nil for one that git fails at.
+    /// Asks the questions, each a line of two commits.
+    ///
+    /// - Parameter patience: the time that may still be lost with questions that take too long.
     func ask(
-        _ lines: ArraySlice<String>, _ style: LineMerge.Style
-    ) async throws -> [MergeTreeAnswer?] {
+        _ lines: ArraySlice<String>, _ style: LineMerge.Style, _ patience: inout Duration
+    ) async throws -> [GitMergeEngine.Reply] {
+        let timeout = limit * (100 + lines.count) / 100
         do {
             let output = try await run(
                 [
                     "-c", "merge.conflictStyle=\(style.rawValue)", "merge-tree", "--write-tree",
                     "-z", "--messages", "--stdin",
                 ],
-                input: Array(lines.joined().utf8))
+                input: Array(lines.joined().utf8), timeout: timeout)
             guard let answers = MergeTreeAnswer.parse(output), answers.count == lines.count else {
                 throw MergeError.unexpectedOutput(of: "git merge-tree")
             }
-            return answers
+            return answers.map { .answer($0) }
+        } catch is Late {
+            patience -= timeout
+            if lines.count == 1 || patience <= .zero { return lines.map { _ in .late } }
         } catch let error as MergeError {
-            if lines.count == 1, case .programFailed = error { return [nil] }
+            if lines.count == 1, case .programFailed = error { return [.failed] }
             guard lines.count > 1 else { throw error }
-            // git gives up at the first question that it cannot answer: the halves tell which one it is.
-            let middle = lines.startIndex + lines.count / 2
-            return try await ask(lines[..<middle], style) + ask(lines[middle...], style)
         }
+        // git gives up at the first question that it cannot answer: the halves tell which one it is.
+        let middle = lines.startIndex + lines.count / 2
+        let first = try await ask(lines[..<middle], style, &patience)
+        return try await first + ask(lines[middle...], style, &patience)
     }
 
-    private func run(_ arguments: [String], input: [UInt8]) async throws -> [UInt8] {
+    private struct Late: Error {}
+
+    private func run(
+        _ arguments: [String], input: [UInt8], timeout: Duration? = nil
+    ) async throws -> [UInt8] {
         let output = try await program.run(
-            arguments, in: place, input: input, environment: environment)
+            arguments, in: place, input: input, environment: environment, timeout: timeout)
         if output.ending == .stopped { throw CancellationError() }
+        if output.ending == .timedOut { throw Late() }
         guard output.ending == .exited(0) else {
             throw MergeError.programFailed(
                 arguments: ["git"] + arguments,

@@ -46,11 +46,11 @@ extension OverlapReport {
         let questions = analysis.questions
         if let engine, !questions.isEmpty {
             do {
-                let answers = try await engine.answer(
+                let replies = try await engine.answer(
                     questions.map(\.question), attributes: analysis.attributes, into: .quarantine)
-                for (question, answer) in zip(questions, answers) {
-                    guard let answer else {
-                        draft.fail(question.pair)
+                for (question, reply) in zip(questions, replies) {
+                    guard let answer = reply.answer else {
+                        draft.fail(question.pair, reply.missing)
                         continue
                     }
                     let found = try await repository.conflictRegions(
@@ -61,7 +61,7 @@ extension OverlapReport {
                 throw error
             } catch {
                 // What could not be asked is undecided, which nobody takes for clean.
-                for question in questions { draft.fail(question.pair) }
+                for question in questions { draft.fail(question.pair, "git could not be asked") }
             }
         }
         return try await OverlapReport(draft, after: after).addingSymbols(from: repository)
@@ -106,7 +106,7 @@ private struct OverlapDraft {
     private(set) var meetings: [BranchPair: [Int]]
     private var regions: [OverlapReport.Region]
     private var answers: [BranchPair: MergeTreeAnswer] = [:]
-    private var failed: Set<BranchPair> = []
+    private var failed: [BranchPair: String] = [:]
 
     init(_ analysis: OverlapAnalysis) {
         self.analysis = analysis
@@ -114,7 +114,7 @@ private struct OverlapDraft {
         regions = analysis.regions
     }
 
-    mutating func fail(_ pair: BranchPair) { failed.insert(pair) }
+    mutating func fail(_ pair: BranchPair, _ why: String) { failed[pair] = why }
 
     mutating func take(
         _ answer: MergeTreeAnswer, of pair: BranchPair, _ found: [OverlapReport.Region]
@@ -164,7 +164,7 @@ private struct OverlapDraft {
                     ? (.clean, "\(reason); git merges it") : (.conflict, answer.conflictDetail)
             }
             guard reason.isForGit else { return (.undecided, "\(reason)") }
-            let why = failed.contains(pair) ? "git could not be asked" : "git is not at hand"
+            let why = failed[pair] ?? "git is not at hand"
             return (.undecided, "\(reason); \(why)")
         }
     }

@@ -63,17 +63,17 @@ extension SelfCheck {
     /// Asks git about all of them, those with the same attributes at once.
     private func compare(_ decided: [Decided], _ part: inout Part) async throws {
         for (attributes, group) in Dictionary(grouping: decided, by: \.attributes) {
-            let answers = try await engine.answer(
+            let replies = try await engine.answer(
                 group.map { .commits(ours: $0.merge.ours, theirs: $0.merge.theirs) },
                 attributes: attributes, into: .quarantine)
-            for (one, answer) in zip(group, answers) {
-                part.findings.append((one.merge, Self.finding(one.result, answer)))
+            for (one, reply) in zip(group, replies) {
+                part.findings.append((one.merge, Self.finding(one.result, reply)))
             }
         }
     }
 
-    private static func finding(_ own: TreeMerge, _ git: MergeTreeAnswer?) -> Finding {
-        guard let git else { return .notCompared("git gave no answer") }
+    private static func finding(_ own: TreeMerge, _ reply: GitMergeEngine.Reply) -> Finding {
+        guard let git = reply.answer else { return .notCompared(reply.missing) }
         guard own.isClean == git.isClean else {
             let paths = own.isClean ? git.conflictedPaths : own.conflicts
             let place = paths.first.map { " at \($0.path)" } ?? ""

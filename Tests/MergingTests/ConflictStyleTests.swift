@@ -41,7 +41,7 @@ struct ConflictStyleTests {
                 labels: MergeLabels(
                     base: short, ours: "\(merge.ours)", theirs: "\(merge.theirs)"),
                 style: style, attributes: merge.base)
-            guard let answer, made.tree != answer.tree else { continue }
+            guard let answer = answer.answer, made.tree != answer.tree else { continue }
             let difference = try oracle.repository.git(
                 "diff-tree", "-r", "-p", "\(answer.tree)", "\(made.tree)")
             Issue.record("seed \(merge.seed), git's to ours:\n\(difference)")

@@ -51,7 +51,7 @@ struct GitMergeEngineTests {
                     : .commits(ours: same, theirs: end)
         }
         let answers = try await engine(scratch).answer(questions, into: .quarantine)
-        #expect(answers.map { $0?.isClean } == (0..<900).map { $0 % 3 != 0 })
+        #expect(answers.map { $0.answer?.isClean } == (0..<900).map { $0 % 3 != 0 })
         #expect(try scratch.git("count-objects", "-v") == before)
     }
 
@@ -66,7 +66,7 @@ struct GitMergeEngineTests {
                 .commits(ours: a, theirs: b), .commits(ours: a, theirs: lone),
                 .commits(ours: b, theirs: a),
             ], into: .quarantine)
-        #expect(answers.map { $0?.isClean } == [true, nil, true])
+        #expect(answers.map { $0.answer?.isClean } == [true, nil, true])
     }
 
     @Test func `a merge for use is in the repository afterwards`() async throws {
@@ -76,7 +76,7 @@ struct GitMergeEngineTests {
         let b = try commit(scratch, [("b", "1\n")], on: "\(base)")
         let answer = try await engine(scratch).answer(
             [.commits(ours: a, theirs: b)], into: .repository)
-        let tree = try #require(answer.first??.tree)
+        let tree = try #require(answer.first?.answer?.tree)
         #expect(try scratch.git("ls-tree", "--name-only", "\(tree)") == "a\nb\nf")
     }
 
@@ -89,21 +89,12 @@ struct GitMergeEngineTests {
         let moved = try commit(scratch, [("old", nil), ("new", text)], on: "\(base)")
         let edited = try commit(scratch, [("old", "first\n" + text)], on: "\(base)")
         // A git that takes our side for the merge.
-        let folder = scratch.outside.appending(".git/bin")
-        try Files.makeFolder(folder)
-        let script = """
-            #!/bin/sh
-            case "$*" in *merge-tree*)
+        let environment = try environment(
+            scratch,
+            merging: """
                 read ours theirs
                 printf '1\\000%s\\000\\000\\000' "$(PATH=${PATH#*:} git rev-parse "$ours^{tree}")"
-                exit ;;
-            esac
-            PATH=${PATH#*:} exec git "$@"
-
-            """
-        try Files.create(folder.appending("git"), with: script.utf8, mode: 0o755)
-        var environment = scratch.environment
-        environment["PATH"] = "\(folder):\(environment["PATH"] ?? "")"
+                """)
         for (path, isSound) in [(scratch.environment, true), (environment, false)] {
             let engine = GitMergeEngine(
                 program: await GitProgram.find(in: path), repository: scratch.path,
@@ -119,6 +110,59 @@ struct GitMergeEngineTests {
             case .conflict: Issue.record("\(outcome)")
             }
         }
+    }
+
+    @Test func `a pair at which git does not come to an end is undecided, and git is ended`()
+        async throws
+    {
+        let scratch = try ScratchRepository()
+        let text = (0..<20).map { "line \($0)\n" }.joined()
+        let base = try commit(scratch, [("old", text)], on: nil)
+        let moved = try commit(scratch, [("old", nil), ("new", text)], on: "\(base)")
+        let edited = try commit(scratch, [("old", "first\n" + text)], on: "\(base)")
+        let other = try commit(scratch, [("old", "other\n" + text)], on: "\(base)")
+        // A git that waits for a second writer of its input, which never comes.
+        let pipe = scratch.outside.appending("pipe")
+        let environment = try environment(scratch, merging: "mkfifo \(pipe)$$; read x < \(pipe)$$")
+        let engine = GitMergeEngine(
+            program: await GitProgram.find(in: environment), repository: scratch.path,
+            objects: scratch.path.appending(".git/objects"), limit: .milliseconds(10))
+        let repository = try Repository(at: scratch.path)
+        let report = try await OverlapReport.make(
+            in: repository, base: base,
+            branches: [("moved", moved), ("edited", edited), ("other", other)], engine: engine)
+        #expect(report.pairs.map(\.verdict) == [.undecided, .undecided, .conflict])
+        #expect(report.pairs[0].detail == "old may have been renamed; git took too long")
+        let outcome = try await MergeOutcome.decide(
+            in: repository, ours: moved, theirs: edited,
+            labels: MergeLabels(base: "base", ours: "ours", theirs: "theirs"), engine: engine)
+        #expect(
+            outcome == .undecided(reason: "old may have been renamed; git took too long"))
+        // However many there are, git is not waited for once for each.
+        let replies = try await engine?.answer(
+            Array(repeating: .commits(ours: moved, theirs: edited), count: 100), into: .quarantine)
+        #expect(replies == Array(repeating: .late, count: 100))
+    }
+
+    /// An environment whose git does as the script says when it is to merge.
+    private func environment(
+        _ scratch: borrowing ScratchRepository, merging script: String
+    ) throws -> [String: String] {
+        let folder = scratch.outside.appending(".git/bin")
+        try Files.makeFolder(folder)
+        let text = """
+            #!/bin/sh
+            case "$*" in *merge-tree*)
+            \(script)
+            exit ;;
+            esac
+            PATH=${PATH#*:} exec git "$@"
+
+            """
+        try Files.create(folder.appending("git"), with: text.utf8, mode: 0o755)
+        var environment = scratch.environment
+        environment["PATH"] = "\(folder):\(environment["PATH"] ?? "")"
+        return environment
     }
 
     @Test func `a git that cannot take many questions is none`() async throws {
