@@ -28,7 +28,9 @@ extension OverlapReport {
         }
         return OverlapReport(
             base: base, branches: branches + none, regions: regions, pairs: pairs + open,
-            order: order + missing.indices.map { branches.count + $0 }, resolutions: resolutions,
+            order: order + missing.indices.map { branches.count + $0 },
+            // Undecided is not clean: only a first one needs nothing.
+            resolutions: resolutions + missing.count - (branches.isEmpty ? 1 : 0),
             unavoidable: unavoidable, risks: risks)
     }
 }

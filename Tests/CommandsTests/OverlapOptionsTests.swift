@@ -129,6 +129,30 @@ struct OverlapOptionsTests {
         #expect(captured.talk.contains("../p.patch is missing: "), "\(captured.talk)")
         let pairs = try #require(try captured.json["pairs"]?.arrayValue)
         #expect(pairs.map { $0["conflict"] } == [.null])
+        // Undecided is not clean: the order says so as well.
+        #expect(try captured.json["resolutions"] == ["in_order": 1, "unavoidable": 0])
+    }
+
+    @Test func `a patch beside one branch is taken to be made on what is checked out`()
+        async throws
+    {
+        let scratch = try repository()
+        let (patch, base) = (
+            try scratch.git("diff", "base", "b"), try scratch.git("rev-parse", "base")
+        )
+        try scratch.write("../b.patch", patch + "\n")
+        let captured = await overlap("a", "--patch", "../b.patch", "--json", in: scratch)
+        #expect(try captured.json["base"]?.stringValue == base)
+        let pairs = try #require(try captured.json["pairs"]?.arrayValue)
+        #expect(pairs.map { $0["conflict"] } == [true])
+    }
+
+    @Test(arguments: [("../none", "there is no file"), (".", "is no regular file")])
+    func `what is no patch file is refused`(path: String, sentence: String) async throws {
+        let scratch = try repository()
+        let captured = await overlap("a", "--patch", path, in: scratch)
+        #expect(captured.code == .usage)
+        #expect(captured.talk.contains(sentence), "\(captured.talk)")
     }
 
     @Test func `branches, worktrees and patches together`() async throws {

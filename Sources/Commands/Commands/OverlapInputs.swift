@@ -99,9 +99,13 @@ struct OverlapInputs {
     func base(_ snapshots: WorkSnapshots?) async throws -> Base {
         if let revision { return Base(commit: try await place.repository.commit(named: revision)) }
         if let runBase { return Base(commit: runBase) }
-        let heads =
+        var heads =
             branches.map { ($0.name, $0.head) }
             + worktrees.compactMap { tree in tree.head.map { (tree.name, $0) } }
+        if heads.count == 1, !patches.isEmpty {
+            // A single branch has all in common with itself: the patch is taken to be made on what is checked out.
+            heads.append(("HEAD", try await place.repository.commit(named: "HEAD")))
+        }
         guard let first = heads.first else {
             return Base(commit: try await place.repository.commit(named: "HEAD"))
         }
@@ -157,8 +161,12 @@ struct OverlapInputs {
         }
         for patch in patches {
             let path = AbsolutePath(patch, relativeTo: folder)
-            guard Files.kind(of: path, followingLinks: true) == .file else {
-                throw CommandError(.usage, "no_patch", "there is no file \(path)")
+            let kind = Files.kind(of: path, followingLinks: true)
+            guard kind == .file else {
+                throw CommandError(
+                    .usage, "no_patch",
+                    kind == nil ? "there is no file \(path)" : "\(path) is no regular file",
+                    hint: "--patch wants a file that git diff wrote")
             }
             try await sources.take(
                 sources.freeName(patch, "patch"), head: nil, place.repository
@@ -212,11 +220,12 @@ extension OverlapInputs.Sources {
 }
 
 extension String {
-    /// What git said first, without its `error: `.
+    /// What git said first, without its `error: ` and without advice that is not for us.
     fileprivate var firstLine: String {
         let line = split(separator: "\n").first.map(String.init) ?? "git gave no reason"
         for prefix in ["error: ", "fatal: "] where line.hasPrefix(prefix) {
-            return String(line.dropFirst(prefix.count))
+            let words = line.dropFirst(prefix.count)
+            return words.hasPrefix("No valid patches") ? "it holds no change" : String(words)
         }
         return line
     }
