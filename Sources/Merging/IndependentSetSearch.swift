@@ -35,10 +35,33 @@ struct IndependentSetSearch {
     private func greedy(_ all: BitSet) -> BitSet {
         var rest = all
         var taken = BitSet(count: vertices.count)
-        while let next = rest.members.min(by: { degree($0, rest) < degree($1, rest) }) {
-            take(next, &taken, &rest)
-        }
+        while let next = least(rest) { take(next, &taken, &rest) }
         return taken
+    }
+
+    /// The first vertex of minimum degree.
+    private func least(_ rest: BitSet) -> Int? {
+        var found: (vertex: Int, degree: Int)?
+        var next = rest.first(from: 0)
+        while let vertex = next {
+            let degree = degree(vertex, rest)
+            if degree < found?.degree ?? .max { found = (vertex, degree) }
+            next = rest.first(from: vertex + 1)
+        }
+        return found?.vertex
+    }
+
+    /// The first vertex that can be taken at once, with a degree of 0 or 1, or else the first one of maximum degree.
+    private func easyOrWidest(_ rest: BitSet) -> (vertex: Int, degree: Int)? {
+        var widest: (vertex: Int, degree: Int)?
+        var next = rest.first(from: 0)
+        while let vertex = next {
+            let degree = degree(vertex, rest)
+            if degree <= 1 { return (vertex, degree) }
+            if degree > widest?.degree ?? -1 { widest = (vertex, degree) }
+            next = rest.first(from: vertex + 1)
+        }
+        return widest
     }
 
     private func degree(_ vertex: Int, _ rest: BitSet) -> Int {
@@ -53,12 +76,14 @@ struct IndependentSetSearch {
 
     private mutating func extend(taken: BitSet, rest: BitSet) {
         var (taken, rest) = (taken, rest)
-        while let easy = rest.members.first(where: { degree($0, rest) <= 1 }) {
-            take(easy, &taken, &rest)
+        var found = easyOrWidest(rest)
+        while let easy = found, easy.degree <= 1 {
+            take(easy.vertex, &taken, &rest)
+            found = easyOrWidest(rest)
         }
         guard taken.count + rest.count > best.count else { return }
         // The first of those with the highest degree, so that the answer is always the same.
-        guard let widest = rest.members.max(by: { degree($0, rest) < degree($1, rest) }) else {
+        guard let widest = found?.vertex else {
             best = taken
             return
         }
@@ -101,6 +126,19 @@ struct BitSet: Hashable {
             }
         }
         return found
+    }
+
+    /// The lowest member that is not below a number.
+    func first(from number: Int) -> Int? {
+        var index = number / 64
+        guard index < words.count else { return nil }
+        var word = words[index] & (UInt64.max << UInt64(number % 64))
+        while word == 0 {
+            index += 1
+            guard index < words.count else { return nil }
+            word = words[index]
+        }
+        return index * 64 + word.trailingZeroBitCount
     }
 
     mutating func insert(_ number: Int) { words[number / 64] |= 1 << UInt64(number % 64) }
