@@ -1,3 +1,5 @@
+import Glibc
+
 /// The benchmarks: each compares ways of doing one thing in one run and prints a table of ratios.
 ///
 ///     bench NAME [OPTION...]
@@ -11,7 +13,7 @@ enum Bench {
         ]
     }
 
-    static func main() async throws {
+    static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard let name = arguments.first,
             let benchmark = benchmarks.first(where: { $0.name == name })
@@ -20,7 +22,12 @@ enum Bench {
             for benchmark in benchmarks { print("  \(benchmark.name): \(benchmark.purpose)") }
             return
         }
-        try await benchmark.run(Array(arguments.dropFirst()))
+        do {
+            try await benchmark.run(Array(arguments.dropFirst()))
+        } catch {
+            print("bench \(name): \(error)", to: &StandardError.stream)
+            exit(1)
+        }
     }
 }
 

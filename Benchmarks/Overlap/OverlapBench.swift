@@ -135,7 +135,8 @@ struct OverlapOptions {
     init(_ arguments: [String]) throws {
         var rest = arguments[...]
         while let word = rest.popFirst() {
-            let value = try require(rest.popFirst(), "\(word) needs a value")
+            let value =
+                word == "--help" ? "" : try require(rest.popFirst(), "\(word) needs a value")
             switch word {
             case "--branches": counts = value.split(separator: ",").compactMap { Int($0) }
             case "--rounds": rounds = try require(Int(value), "--rounds takes a number")
