@@ -160,6 +160,16 @@ struct ProviderTests {
     }
 
     @Test(arguments: ModelWire.allCases)
+    func `a refusal is told as one`(_ wire: ModelWire) async throws {
+        let service = try ScriptedService("default: [{text: no, stop: refusal}]")
+        let turn = try await service.provider(wire).respond(to: ask) { _ in }.turn
+        guard case .refusal = turn.stop else {
+            Issue.record("\(turn.stop)")
+            return
+        }
+    }
+
+    @Test(arguments: ModelWire.allCases)
     func `input that is no JSON is kept as text`(_ wire: ModelWire) async throws {
         let service = try ScriptedService(
             "default: [{tool: Write, arguments: 'not json'}, {text: fine}]")

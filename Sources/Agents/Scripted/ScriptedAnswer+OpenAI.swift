@@ -133,11 +133,12 @@ extension ScriptedAnswer {
 
     func response(_ status: String) -> JSON {
         let isWhole = status != "in_progress"
-        let isCut = isWhole && step.stop == "max_tokens"
+        let reasons = ["max_tokens": "max_output_tokens", "refusal": "content_filter"]
+        let cut = isWhole ? step.stop.flatMap { reasons[$0] } : nil
         let input = usage.input + usage.cacheRead + usage.cacheWrite
         return [
             "id": .string(name("resp_")), "object": "response", "created_at": .int(time),
-            "model": .string(model), "status": .string(isCut ? "incomplete" : status),
+            "model": .string(model), "status": .string(cut == nil ? status : "incomplete"),
             "error": .null, "output": isWhole ? .array(items) : [],
             "usage": isWhole
                 ? [
@@ -147,7 +148,7 @@ extension ScriptedAnswer {
                     "output_tokens_details": ["reasoning_tokens": .int(usage.thinking)],
                     "total_tokens": .int(input + usage.output),
                 ] : .null,
-            "incomplete_details": isCut ? ["reason": "max_output_tokens"] : .null,
+            "incomplete_details": cut.map { ["reason": .string($0)] } ?? .null,
             "parallel_tool_calls": true, "tool_choice": "auto", "tools": [], "metadata": [:],
             "instructions": .null, "temperature": 1, "top_p": 1,
         ]
