@@ -68,8 +68,9 @@ int wt_restrict_files(const struct wt_sandbox *sandbox) {
     size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
     int ruleset = (int)syscall(create_ruleset, &attributes, size, 0);
     if (ruleset < 0) return errno;
-    // Nobody makes devices, wherever they may write.
-    int code = allow(ruleset, sandbox->writable, handled & ~(make_char | make_block));
+    // Nobody makes devices, wherever they may write; and what is hidden may lie inside what may be written.
+    int code =
+        allow(ruleset, sandbox->writable, handled & ~(make_char | make_block | read_file));
     if (code == 0 && sandbox->readable != NULL)
         code = allow(ruleset, sandbox->readable, read_file);
     if (code == 0 && syscall(restrict_self, ruleset, 0) != 0) code = errno;

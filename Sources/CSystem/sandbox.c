@@ -76,14 +76,14 @@ static int raise_loopback(void) {
 
 /* Mounts. */
 
-static int set_read_only(const char *path, int flags) {
+static int set_read_only(int place, const char *path, int flags) {
     struct mount_attributes attributes = {.set = mount_read_only};
-    return syscall(
-               SYS_mount_setattr, AT_FDCWD, path, flags, &attributes, sizeof attributes) == 0
+    return syscall(SYS_mount_setattr, place, path, flags, &attributes, sizeof attributes) == 0
         ? 0 : errno;
 }
 
-static int cover(const char *path) {
+/* `folder` is the cover of a folder, which is still written when a place is made below it; else -1. */
+static int cover(const char *path, int *folder) {
     struct stat found;
     // Not followed: a link that somebody else owns must not choose what is covered.
     if (lstat(path, &found) != 0) return errno == ENOENT || errno == ENOTDIR ? 0 : errno;
@@ -93,13 +93,18 @@ static int cover(const char *path) {
         code = mount("none", path, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755,size=64k");
     else
         code = mount("/dev/null", path, NULL, MS_BIND, NULL);
+    if (code == 0 && S_ISDIR(found.st_mode)) {
+        // By name, what lies above it may later be another place.
+        *folder = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+        code = *folder < 0 ? -1 : 0;
+    }
     return code == 0 ? 0 : errno;
 }
 
 static int freeze(const char *path) {
     if (mount(path, path, NULL, MS_BIND | MS_REC, NULL) != 0)
         return errno == ENOENT ? 0 : errno;
-    return set_read_only(path, tree_recursive);
+    return set_read_only(AT_FDCWD, path, tree_recursive);
 }
 
 /* Makes the place for a mount; only below a cover is something missing. */
@@ -129,32 +134,32 @@ static int attach(int tree, const char *path) {
 }
 
 static int change_mounts(const struct wt_mount *mounts, int count) {
-    int kept[mount_capacity];
+    // What is kept, and what is covered.
+    int places[mount_capacity];
     if (count > mount_capacity) return E2BIG;
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return errno;
     // Taken before anything is covered.
     for (int i = 0; i < count; i++) {
-        kept[i] = -1;
+        places[i] = -1;
         if (mounts[i].kind != WT_KEEP) continue;
-        kept[i] = (int)syscall(
+        places[i] = (int)syscall(
             SYS_open_tree, AT_FDCWD, mounts[i].path, tree_clone | tree_recursive | O_CLOEXEC);
-        if (kept[i] < 0 && errno != ENOENT) return errno;
+        if (places[i] < 0 && errno != ENOENT) return errno;
     }
     for (int i = 0; i < count; i++) {
         int code = 0;
-        if (mounts[i].kind == WT_COVER) code = cover(mounts[i].path);
+        if (mounts[i].kind == WT_COVER) code = cover(mounts[i].path, &places[i]);
         if (mounts[i].kind == WT_FREEZE) code = freeze(mounts[i].path);
-        if (mounts[i].kind == WT_KEEP && kept[i] >= 0) {
-            code = attach(kept[i], mounts[i].path);
-            close(kept[i]);
+        if (mounts[i].kind == WT_KEEP && places[i] >= 0) {
+            code = attach(places[i], mounts[i].path);
+            close(places[i]);
         }
         if (code != 0) return code;
     }
     for (int i = 0; i < count; i++) {
-        struct stat found;
-        if (mounts[i].kind != WT_COVER || lstat(mounts[i].path, &found) != 0) continue;
-        if (!S_ISDIR(found.st_mode)) continue;
-        int code = set_read_only(mounts[i].path, 0);
+        if (mounts[i].kind != WT_COVER || places[i] < 0) continue;
+        int code = set_read_only(places[i], "", tree_empty_path);
+        close(places[i]);
         if (code != 0) return code;
     }
     return 0;

@@ -38,7 +38,8 @@ struct SandboxProfile: Sendable {
         var sandbox = Sandbox(
             support: support, writable: own + granted + devices, covered: covered,
             frozen: outermost(frozen),
-            kept: outermost(kept.filter { Files.kind(of: $0, followingLinks: true) != nil }),
+            kept: needed(
+                kept.filter { Files.kind(of: $0, followingLinks: true) != nil }, below: covered),
             network: options.network,
             processes: options.processes, memory: options.memory)
         sandbox.sealed = sealed(of: worker.tree).filter { Files.kind(of: $0) != nil }
@@ -134,6 +135,17 @@ struct SandboxProfile: Sendable {
         ]
         return names.compactMap { AbsolutePath("/dev/\($0)") }.filter { device in
             !own.contains { $0.isInside(device) }
+        }
+    }
+
+    /// Without those that another keeps already, each once: what a cover parts from the outer one is kept itself.
+    private func needed(_ kept: [AbsolutePath], below covered: [AbsolutePath]) -> [AbsolutePath] {
+        let all = Set(kept)
+        let covers = Set(covered)
+        return all.sorted().filter { place in
+            let above = sequence(first: place.parent) { $0.parent == $0 ? nil : $0.parent }
+            return above.first { all.contains($0) || covers.contains($0) }
+                .map { covers.contains($0) } ?? true
         }
     }
 

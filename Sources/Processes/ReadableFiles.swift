@@ -15,8 +15,8 @@ enum ReadableFiles {
         guard !hidden.isEmpty, let root = AbsolutePath("/") else { return nil }
         let hidden = Set(hidden)
         let onTheWay = Set(hidden.flatMap { above($0) })
-        var readable: [AbsolutePath] = shown
-        var open = [root]
+        var readable = shown.filter { !onTheWay.contains($0) }
+        var open = [root] + shown.filter { onTheWay.contains($0) }
         while let folder = open.popLast() {
             for name in list(folder) {
                 let child = folder.appending(name)

@@ -20,7 +20,7 @@ package struct Sandbox: Hashable, Sendable {
     package var support: SandboxSupport
     /// Files, and folders with all below them, that may be written; missing ones are passed over.
     package var writable: [AbsolutePath]
-    /// Places that show nothing; missing ones are passed over.
+    /// Places that show nothing, inside ``kept`` ones as well; missing ones are passed over.
     package var covered: [AbsolutePath]
     /// Places whose files do not even change their modes and times.
     package var frozen: [AbsolutePath]
@@ -54,11 +54,14 @@ package struct Sandbox: Hashable, Sendable {
         self.fileSize = fileSize
     }
 
-    /// The mounts in their order: what is kept lies below what is frozen or covered.
+    /// The mounts in their order. What is covered and what is kept may lie inside each other: the outer comes first,
+    /// or it would be laid over the inner.
     private var mounts: [(kind: wt_mount_kind, path: AbsolutePath)] {
         guard support.canMount else { return [] }
-        return frozen.map { (WT_FREEZE, $0) } + covered.map { (WT_COVER, $0) }
-            + kept.map { (WT_KEEP, $0) } + sealed.map { (WT_FREEZE, $0) }
+        let inner = covered.map { (WT_COVER, $0) } + kept.map { (WT_KEEP, $0) }
+        return frozen.map { (WT_FREEZE, $0) }
+            + inner.sorted { ($0.1, $0.0.rawValue) < ($1.1, $1.0.rawValue) }
+            + sealed.map { (WT_FREEZE, $0) }
     }
 
     /// The bound as a resource limit, which counts rightly only in a user namespace of the worker's own.

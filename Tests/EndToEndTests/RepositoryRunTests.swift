@@ -67,6 +67,16 @@ struct RepositoryRunTests {
             expected: "lib\nmore\ntreeguild/r1/a"),
     ]
 
+    @Test func `a home that is missing, inside the repository, is as good as any`() throws {
+        let trial = try Trial()
+        let home = trial.repository.path.appending("no/home")
+        let answer = try trial.treeguild(
+            ["run", "-c", "a=echo a >a.txt", "-c", "b=echo b >b.txt", "--run-id", "r1", "--json"],
+            adding: ["HOME": home.description, "XDG_CACHE_HOME": ""])
+        #expect(answer.status == 0, "\(answer.errors) \(answer.output)")
+        #expect(try trial.text("b.txt", at: "treeguild/r1/merged") == "b\n")
+    }
+
     @Test(arguments: shapes)
     func `a run leaves its result and nothing else`(shape: Shape) throws {
         let trial = try Trial()

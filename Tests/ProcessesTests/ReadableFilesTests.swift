@@ -30,4 +30,10 @@ struct ReadableFilesTests {
         #expect(found?.contains("/home/ada/.cache/treeguild/r1/a") == true)
         #expect(found?.contains("/home/ada/.cache/treeguild") == false)
     }
+
+    @Test func `what is hidden inside a shown place stays hidden`() {
+        #expect(
+            everything(["/home", "/home/ada/.cache/treeguild"], and: ["/home/ada/.cache"])
+                == ["/etc", "/home/ada/.cache/pip", "/usr"])
+    }
 }

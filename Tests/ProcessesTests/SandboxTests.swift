@@ -136,6 +136,30 @@ struct SandboxTests {
         #expect(try await place.ending(text, sandbox) == .exited(0), "\(place.said)")
     }
 
+    @Test(arguments: [true, false])
+    func `what is covered inside a kept folder stays covered`(mounting: Bool) async throws {
+        let place = try Place()
+        var support = SandboxSupport.probed
+        if mounting { try #require(support.canMount) } else { support.mounts = ENOSYS }
+        var sandbox = place.sandbox(support)
+        let kept = place.outside.appending("folder")
+        for name in ["key", "seen", "inner/key", "inner/own/seen"] {
+            try Files.makeFolder(kept.appending(name).parent)
+            try Files.replace(kept.appending(name), with: "\(name)\n".utf8)
+        }
+        sandbox.frozen = [place.outside]
+        sandbox.covered = ["key", "inner", "missing"].map { kept.appending($0) }
+        sandbox.kept = [kept, kept.appending("inner/own")]
+        sandbox.writable.append(kept)
+        let text = "cat $O/folder/seen $O/folder/inner/own/seen && echo x >$O/folder/new"
+        #expect(try await place.ending(text, sandbox) == .exited(0), "\(place.said)")
+        for name in ["key", "inner/key"] {
+            let text = "grep key $O/folder/\(name)"
+            #expect(try await !place.ending(text, sandbox).isSuccess, "\(name)")
+            #expect(try await place.ending(text, nil).isSuccess, "\(name)")
+        }
+    }
+
     @Test(arguments: Sandbox.Network.allCases)
     func `the network is as it was asked for`(_ network: Sandbox.Network) async throws {
         let place = try Place()
