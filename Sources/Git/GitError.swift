@@ -29,7 +29,14 @@ package struct GitError: Error, Hashable, Sendable {
     }
 
     /// Lock contention and the like: the same call may succeed a moment later.
-    package var isTransient: Bool { code == .locked }
+    package var isTransient: Bool { code == .locked || isLostLogFolder }
+
+    /// Somebody who deleted the last ref of a folder took the folder of reflogs along, in the moment in which libgit2
+    /// was about to make a log there.
+    private var isLostLogFolder: Bool {
+        operation == "create ref" && message.contains("/logs/refs/")
+            && message.hasSuffix("No such file or directory")
+    }
 
     /// Reads the thread's last error, so it must be called right after the failed call.
     init(status: Int32, _ operation: String, _ subject: String) {

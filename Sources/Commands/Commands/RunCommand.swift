@@ -77,7 +77,12 @@ struct RunStart: Sendable {
             await invocation.output.raw((summary.json.pretty + "\n").utf8)
         }
         for line in RunReport(summary).lines { await invocation.output.line(line) }
+        let notice = Task {
+            try await Task.sleep(for: .seconds(2))
+            await invocation.output.say("deleting the files of removed trees")
+        }
         await context.folders.empty()
+        notice.cancel()
         switch summary.status {
         case .interrupted, .running:
             await invocation.output.say(
