@@ -79,15 +79,19 @@ extension WorkersBench {
 
         /// Claude Code on the same conversation; nil where it is not installed.
         func agentProgram() throws -> ChildRun? {
-            let path = environment["PATH"]?.split(separator: ":").map(String.init) ?? []
-            guard path.contains(where: { access($0 + "/claude", X_OK) == 0 }) else { return nil }
+            // Where the user has it, which need not be where the other programs are.
+            let path = getenv("PATH").map { String(cString: $0) } ?? ""
+            let folders = path.split(separator: ":")
+            let names: [String] = folders.map { "\($0)/claude" }
+            let program = names.first { access($0, X_OK) == 0 }
+            guard let program else { return nil }
             var environment = environment
             environment["ANTHROPIC_BASE_URL"] = url
             environment["ANTHROPIC_API_KEY"] = "none"
             environment["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1"
             return try ChildRun(
                 [
-                    "claude", "-p", "Work on f0.txt. SCRIPT=long", "--permission-mode",
+                    program, "-p", "Work on f0.txt. SCRIPT=long", "--permission-mode",
                     "acceptEdits",
                 ], in: repository.path, environment: environment)
         }

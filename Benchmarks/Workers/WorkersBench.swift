@@ -55,6 +55,10 @@ enum WorkersBench: Benchmark {
             print("claude is not installed: nothing to compare with")
             return
         }
+        guard runs.status == 0 else {
+            print("claude ended with \(runs.status): nothing to compare with")
+            return
+        }
         print(
             "claude, one worker of \(turns) turns: CPU \(text(runs.processor)) s, "
                 + "\(text(Double(runs.memory) / 1e6)) MB, wall \(text(runs.wall)) s")
