@@ -156,6 +156,10 @@ struct SettingsTests {
         ("job: 3", [":1:1: unknown key 'job'; did you mean 'jobs'?"]),
         ("zebra: 3", [":1:1: unknown key 'zebra'"]),
         (
+            "permissions: {zebra: 3}",
+            [":1:15: unknown key 'permissions.zebra'; known are mode, allow, ask, deny"]
+        ),
+        (
             "jobs: many\ntimeout: week",
             [
                 ":1:7: jobs: found 'many', expected a whole number of at least 1",

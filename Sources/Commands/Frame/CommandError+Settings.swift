@@ -24,8 +24,9 @@ extension SettingsProblem {
         let place = path.isEmpty ? "" : path + ": "
         switch kind {
         case .unreadable(let reason): return reason.words
-        case .unknownKey(let nearest):
-            return "unknown key '\(path)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+        case .unknownKey(let nearest, let known):
+            let list = known.isEmpty ? "" : "; known are \(known.joined(separator: ", "))"
+            return "unknown key '\(path)'" + (nearest.map { "; did you mean '\($0)'?" } ?? list)
         case .missingKey(let key): return place + "'\(key)' is missing"
         case .badValue(let found, let expected):
             return place + "found \(found), expected \(expected)"

@@ -86,7 +86,7 @@ struct SettingKey: Sendable {
         .init(name: "base_url", type: .trusted(.text)),
         .init(name: "key_variable", type: .trusted(.text)),
         .init(name: "headers", type: .map(.trusted(.text))), .init(name: "width", type: .count),
-        .init(name: "local", type: .boolean), .init(name: "version", type: .text),
+        .init(name: "local", type: .trusted(.boolean)), .init(name: "version", type: .text),
     ]
 
     private static let permissions: [SettingType.Field] = [

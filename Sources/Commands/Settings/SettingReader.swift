@@ -90,8 +90,9 @@ struct SettingReader {
         for entry in entries {
             let place = "\(path).\(entry.key)"
             guard let field = fields.first(where: { $0.name == entry.key }) else {
-                let nearest = Spelling.nearest(to: entry.key, in: fields.map(\.name))
-                note(entry.mark, place, .unknownKey(nearest: nearest))
+                let known = fields.map(\.name)
+                let nearest = Spelling.nearest(to: entry.key, in: known)
+                note(entry.mark, place, .unknownKey(nearest: nearest, known: known))
                 continue
             }
             members[entry.key] = read(entry.value, as: field.type, path: place)
@@ -133,7 +134,7 @@ struct SettingReader {
         case .command, .folder, .trusted:
             approvals.append(
                 ApprovalItem(
-                    setting: path, text: value.stringValue ?? "", line: node.mark.line))
+                    setting: path, text: value.stringValue ?? value.compact, line: node.mark.line))
         default: break
         }
     }

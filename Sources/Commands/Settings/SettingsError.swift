@@ -23,7 +23,8 @@ struct SettingsProblem: Equatable, Sendable {
     /// What is wrong with it.
     enum Kind: Equatable, Sendable {
         case unreadable(YAMLError.Reason)
-        case unknownKey(nearest: String?)
+        /// `known` names the keys that can stand there, where they are few.
+        case unknownKey(nearest: String?, known: [String] = [])
         case missingKey(String)
         case badValue(found: String, expected: String)
     }
