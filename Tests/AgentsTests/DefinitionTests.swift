@@ -55,7 +55,10 @@ struct DefinitionTests {
             found.isolation == "worktree" && found.color == "blue" && found.initialPrompt == "Begin"
         )
         #expect(found.sensitiveFields == ["hooks", "mcpServers"])
-        #expect(found.restricted.sensitiveFields.isEmpty)
+        #expect(found.restricted.sensitiveFields.isEmpty && found.restricted.memory == .project)
+        var shared = found
+        shared.memory = .user
+        #expect(shared.sensitiveFields.last == "memory" && shared.restricted.memory == nil)
     }
 
     @Test(arguments: [

@@ -8,6 +8,7 @@ struct PermissionTests {
     private static let tree = AbsolutePath("/repo", relativeTo: Files.temporaryFolder)
     private static let home = AbsolutePath("/home/ada", relativeTo: Files.temporaryFolder)
     private static let pad = AbsolutePath("/tmp/pad", relativeTo: Files.temporaryFolder)
+    private static let outputs = AbsolutePath("/run/out", relativeTo: Files.temporaryFolder)
     private static let bases = PathRule.Bases(tree: tree, settings: tree, home: home)
     private static let bash = BashTool().definition
     private static let edit = EditTool().definition
@@ -22,7 +23,8 @@ struct PermissionTests {
             deny: try deny.map { try PermissionRule($0) },
             ask: try ask.map { try PermissionRule($0) },
             allow: try allow.map { try PermissionRule($0) }, mode: mode, bases: Self.bases,
-            freeFolders: [Self.pad], commandsAreConfined: confined)
+            freeFolders: [Self.pad], readableFolders: [Self.outputs],
+            commandsAreConfined: confined)
     }
 
     private func command(_ text: String, _ policy: PermissionPolicy) -> String {
@@ -138,6 +140,15 @@ struct PermissionTests {
     ) throws {
         let mode = try #require(PermissionMode(named: mode))
         #expect(path(name, editing: true, try policy(mode)) == expected)
+    }
+
+    @Test func `what commands printed may be read without a question, and not written`() throws {
+        for mode in [PermissionMode.default, .acceptEdits, .dontAsk, .plan] {
+            let policy = try policy(mode)
+            #expect(path("/run/out/shell-1.log", editing: false, policy) == "allow")
+            #expect(path("/run/out/shell-1.log", editing: true, policy) != "allow")
+            #expect(path("/run/outer", editing: false, policy) != "allow")
+        }
     }
 
     @Test(arguments: [

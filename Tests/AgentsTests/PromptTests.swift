@@ -69,6 +69,17 @@ struct PromptTests {
         #expect(await bench.context.files.instructions().isEmpty)
     }
 
+    @Test func `files that import each other many times end`() async throws {
+        let bench = try ToolBench()
+        for (name, next) in [("AGENTS", "b"), ("b", "c"), ("c", "d"), ("d", "e")] {
+            try bench.write(
+                "\(name).md", String(repeating: "@\(next).md\n", count: 300))
+        }
+        try bench.write("e.md", "E\n")
+        let text = try #require(await bench.context.files.instructions().first).text
+        #expect(text.hasSuffix("[The rest is left out.]") && text.contains("E\n"))
+    }
+
     @Test func `an assignment stands for itself`() {
         let text = AssignmentText.make(
             task: "retry", assignment: "Add retries.", touches: ["src/**"], goal: "Robust")
@@ -147,6 +158,25 @@ struct MemoryTests {
         try Files.removeFile(file)
         #expect(symlink("/etc/passwd", file.description) == 0)
         #expect(try memory.excerpt() == nil)
+    }
+
+    @Test(arguments: [".treeguild", ".treeguild/agent-memory", ".treeguild/agent-memory/x"])
+    func `a link of the repository makes no other folder a memory`(_ link: String) throws {
+        let scratch = try Scratch()
+        let (tree, outside) = (scratch.path.appending("tree"), scratch.path.appending("outside"))
+        let path = tree.appending(link)
+        try Files.makeFolder(path.parent)
+        try Files.makeFolder(outside)
+        #expect(symlink(outside.description, path.description) == 0)
+        let places = AgentMemory.Places(tree: tree, mainWorktree: tree, home: tree)
+        let memory = try #require(AgentMemory(.project, of: "x", in: places))
+        #expect(throws: FileError("open", path.description, code: ELOOP)) {
+            try memory.prepare()
+        }
+        #expect(try Files.list(outside).isEmpty)
+        // Links in a home are the user's own.
+        let own = try #require(AgentMemory(.user, of: "x", in: places))
+        try own.prepare()
     }
 
     private func pad(_ base: AbsolutePath) throws -> Scratchpad {

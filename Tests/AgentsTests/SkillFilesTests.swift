@@ -25,6 +25,10 @@ struct SkillFilesTests {
         try FileManager.default.createSymbolicLink(
             atPath: tree.appending(".claude/skills/leak").description,
             withDestinationPath: home.appending(".claude/skills/x").description)
+        // Nor is a whole folder of somebody else's the repository's.
+        try FileManager.default.createSymbolicLink(
+            atPath: tree.appending(".treeguild/skills/far").description,
+            withDestinationPath: home.appending(".claude/skills").description)
         let (set, problems) = SkillSet.load(
             SkillSet.places(tree: tree, home: home, configuration: nil))
         #expect(set.skills.map(\.name) == ["deploy", "lint"])

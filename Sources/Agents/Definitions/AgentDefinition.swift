@@ -78,6 +78,8 @@ package struct AgentDefinition: Sendable {
         if hooks != nil { fields.append("hooks") }
         if !mcpServers.isEmpty { fields.append("mcpServers") }
         if permissionMode == .bypassPermissions { fields.append("permissionMode") }
+        // It is read by agents of other projects.
+        if memory == .user { fields.append("memory") }
         return fields
     }
 
@@ -87,6 +89,7 @@ package struct AgentDefinition: Sendable {
         copy.hooks = nil
         copy.mcpServers = []
         if permissionMode == .bypassPermissions { copy.permissionMode = nil }
+        if memory == .user { copy.memory = nil }
         return copy
     }
 }

@@ -1,4 +1,5 @@
 package import Base
+import Glibc
 
 /// What agents of one type keep from one run to the next.
 package struct AgentMemory: Hashable, Sendable {
@@ -6,6 +7,8 @@ package struct AgentMemory: Hashable, Sendable {
     package let folder: AbsolutePath
     /// Whose it is.
     package let scope: MemoryScope
+    /// Where links begin to count: what lies below may be the repository's.
+    private let base: AbsolutePath
 
     /// The file that a worker is shown at its start.
     package static let entryName = "MEMORY.md"
@@ -46,6 +49,7 @@ package struct AgentMemory: Hashable, Sendable {
         folder =
             Files.kind(of: known) == .folder ? known : base.appending(".treeguild/\(below)")
         self.scope = scope
+        self.base = base
     }
 
     /// A name for a folder: letters, digits, `-` and `_`; never empty, hidden or another folder.
@@ -63,7 +67,16 @@ package struct AgentMemory: Hashable, Sendable {
     }
 
     /// Makes the folder; blocks. A local one is kept out of version control by a file in it.
+    ///
+    /// `ELOOP` where a link in the repository would make it another folder.
     package func prepare() throws(FileError) {
+        var level = folder
+        while scope != .user, level != base {
+            if Files.kind(of: level) == .link {
+                throw FileError("open", level.description, code: ELOOP)
+            }
+            level = level.parent
+        }
         try Files.makeFolder(folder, mode: scope == .project ? 0o777 : 0o700)
         guard scope == .local else { return }
         let ignore = folder.parent.appending(".gitignore")

@@ -13,7 +13,9 @@ extension PermissionPolicy {
             return .deny("a file with secrets")
         }
         if let rule = hit(ask, isRead, path) { return .ask("rule \(rule)") }
-        if covered(allow, isRead, path) || mode == .bypassPermissions || isInFolders(path) {
+        if covered(allow, isRead, path) || mode == .bypassPermissions || isInFolders(path)
+            || readableFolders.contains(where: { path.real.isInside($0) })
+        {
             return .allow
         }
         return .ask("it is outside the worker's folders")

@@ -18,6 +18,8 @@ package struct PermissionPolicy: Sendable {
     package let folders: [AbsolutePath]
     /// Folders in which reading and writing is free, such as the scratchpad.
     package let freeFolders: [AbsolutePath]
+    /// Folders in which reading is free, such as that of what commands printed.
+    package let readableFolders: [AbsolutePath]
     /// What the file tools of the worker never touch: the rules that deny, and secrets.
     package let denials: PathDenials
     /// True when commands run in a sandbox of the kernel that keeps them in their folders: they
@@ -28,7 +30,7 @@ package struct PermissionPolicy: Sendable {
     package init(
         deny: [PermissionRule] = [], ask: [PermissionRule] = [], allow: [PermissionRule] = [],
         mode: PermissionMode = .default, bases: PathRule.Bases, freeFolders: [AbsolutePath] = [],
-        commandsAreConfined: Bool = false
+        readableFolders: [AbsolutePath] = [], commandsAreConfined: Bool = false
     ) {
         self.deny = deny
         self.ask = ask
@@ -37,6 +39,7 @@ package struct PermissionPolicy: Sendable {
         self.mode = mode
         self.bases = bases
         self.freeFolders = freeFolders
+        self.readableFolders = readableFolders
         self.commandsAreConfined = commandsAreConfined
         folders = [bases.tree] + freeFolders
         func paths(_ isMeant: (String) -> Bool) -> [PathRule] {

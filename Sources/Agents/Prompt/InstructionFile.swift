@@ -11,6 +11,8 @@ package struct InstructionFile: Hashable, Sendable {
 
     /// Bytes of one file with its imports; more is cut.
     static let limit = 100_000
+    /// What an import counts in bytes, whatever it brings: files that import each other end.
+    static let importCost = 500
 
     /// The text with a line that says whose it is.
     package var section: String {
@@ -94,6 +96,11 @@ extension WorkerFiles {
                 }
                 lines.append(String(line))
                 continue
+            }
+            budget -= InstructionFile.importCost
+            if budget < 0 {
+                lines.append("[The rest is left out.]")
+                break
             }
             let target = AbsolutePath(String(start.dropFirst()), relativeTo: path.parent)
             let inner = imported(target, depth: depth + 1, &budget, &open)

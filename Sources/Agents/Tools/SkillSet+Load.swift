@@ -39,6 +39,10 @@ extension SkillSet {
         var skills: [Skill] = []
         var problems: [DefinitionProblem] = []
         for place in places {
+            let levels = [place.folder.parent, place.folder]
+            guard
+                levels.allSatisfy({ Files.kind(of: $0, followingLinks: place.isUsers) == .folder })
+            else { continue }
             // A folder that is missing or closed holds no skills.
             for name in ((try? Files.list(place.folder)) ?? []).prefix(1000) {
                 let folder = place.folder.appending(name)

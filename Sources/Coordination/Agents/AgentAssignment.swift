@@ -51,22 +51,20 @@ extension AgentCrew {
     /// Makes a worker ready: its tools, its rules, what it is told; reads the tree's instructions.
     func setup(_ casting: Casting, for assignment: AgentAssignment) async throws -> AgentSetup {
         let definition = casting.definition
-        let policy = try policy(definition, assignment)
         let memory = try memory(of: definition, assignment)
         try Files.makeFolder(assignment.outputs, mode: 0o700)
         var places = [
             WorkerFiles.Place(assignment.scratchpad),
             WorkerFiles.Place(assignment.outputs, isWritable: false),
         ]
-        if let memory, !memory.memory.folder.isInside(assignment.tree.path) {
-            places.append(WorkerFiles.Place(memory.memory.folder))
-        }
+        if let memory { places.append(WorkerFiles.Place(memory.memory.folder)) }
         let known = SkillSet.places(
             tree: assignment.tree.path, home: means.home, configuration: means.configuration)
         let skills = SkillSet.load(known).set
         for place in known where place.isUsers && Files.kind(of: place.folder) == .folder {
             places.append(WorkerFiles.Place(place.folder, isWritable: false))
         }
+        let policy = try policy(definition, assignment, places)
         let files = try WorkerFiles(
             tree: assignment.tree.path, others: places, denials: policy.denials)
         let shell = ShellSession(
@@ -91,9 +89,12 @@ extension AgentCrew {
         return setup
     }
 
-    private func policy(_ definition: AgentDefinition, _ assignment: AgentAssignment) throws
-        -> PermissionPolicy
-    {
+    private func policy(
+        _ definition: AgentDefinition, _ assignment: AgentAssignment, _ places: [WorkerFiles.Place]
+    ) throws -> PermissionPolicy {
+        func real(_ isWritable: Bool) throws -> [AbsolutePath] {
+            try places.filter { $0.isWritable == isWritable }.map { try Files.resolve($0.path) }
+        }
         func rules(_ texts: [String]) throws -> [PermissionRule] {
             try texts.map { try PermissionRule($0) }
         }
@@ -103,7 +104,8 @@ extension AgentCrew {
             mode: assignment.readsOnly ? .plan : definition.permissionMode ?? options.mode,
             bases: PathRule.Bases(
                 tree: assignment.tree.path, settings: assignment.mainWorktree, home: means.home),
-            freeFolders: [assignment.scratchpad], commandsAreConfined: assignment.isConfined)
+            freeFolders: try real(true), readableFolders: try real(false),
+            commandsAreConfined: assignment.isConfined)
     }
 
     /// Pages are fetched where a rule allows it.
