@@ -1,3 +1,4 @@
+import Agents
 import Base
 import Git
 import Merging
@@ -95,6 +96,7 @@ extension Coordinator {
         let effects = try await ledger.effects(run: context.run)
         for effect in effects { recorded[effect.effect] = effect.result }
         for row in try await ledger.tasks(run: context.run) { recordedRows[row.task] = row }
+        try await keepUnreadMessages(effects)
         await crew?.restore(
             context.run,
             from: effects.compactMap { AbsolutePath($0.intent.text("transcript")) })
@@ -102,6 +104,36 @@ extension Coordinator {
         for commit in Set(checked.compactMap { $0.intent.object("commit") }) {
             let tree = try await repository.commit(commit).tree
             await trees.discardCheckTree(at: commit, tree)
+        }
+    }
+
+    /// What was sent to workers and taken from the ledger, but is in no transcript: it was in the memory of a process
+    /// that died.
+    private func keepUnreadMessages(_ effects: [EffectRecord]) async throws {
+        let sent = try await ledger.events(
+            matching: .init(run: context.run, kinds: ["request.send"]))
+        let handled = try await ledger.events(
+            matching: .init(run: context.run, kinds: ["request.send.handled"]))
+        for task in Set(handled.compactMap(\.task)) {
+            var read: [String: Int] = [:]
+            for effect in effects where effect.task == task {
+                guard let path = AbsolutePath(effect.intent.text("transcript")) else { continue }
+                // A damaged one is told of by its worker.
+                for entry in (try? Transcript.read(path)) ?? [] {
+                    if case .message(let text, from: .mailbox) = entry.content {
+                        read[text, default: 0] += 1
+                    }
+                }
+            }
+            let taken = handled.count { $0.task == task }
+            for event in sent.filter({ $0.task == task }).prefix(taken) {
+                let text = event.data.text("text")
+                if read[text, default: 0] > 0 {
+                    read[text, default: 0] -= 1
+                } else {
+                    messages[task, default: []].append(text)
+                }
+            }
         }
     }
 

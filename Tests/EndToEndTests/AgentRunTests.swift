@@ -77,7 +77,8 @@ struct AgentRunTests {
         #expect(try trial.text("new.txt", at: "treeguild/r1/merged") == "new\n")
     }
 
-    @Test func `what is sent to a worker is before it at its next turn`() throws {
+    @Test(arguments: [false, true])
+    func `what is sent to a worker is before it at its next turn`(_ isKilled: Bool) throws {
         let trial = try Trial()
         let models = try ScriptedModels(
             """
@@ -97,8 +98,10 @@ struct AgentRunTests {
         #expect(try trial.awaitLine("pipe") == "here")
         #expect(try trial.treeguild(["send", "r1/left", "Make", "it", "dark."]).status == 0)
         #expect(try trial.awaitEvent("request.send.handled"))
-        try trial.release("gate")
-        let answer = try program.end()
+        // The message is in the memory of the process then, and nowhere else but in the ledger.
+        if isKilled { program.send(9) } else { try trial.release("gate") }
+        let ended = try program.end()
+        let answer = isKilled ? try trial.resume() : ended
         #expect(answer.status == 0, "\(answer.errors)")
         #expect(try RunDocument(answer).task("left")["summary"] == "Dark it is.")
         #expect(try trial.text("a.txt", at: "treeguild/r1/left") == "dark\n")

@@ -1,11 +1,15 @@
 import Base
 
 extension AgentLoop {
+    /// Calls of one answer that are run; what is beyond them would fill the window unseen.
+    static let callLimit = 100
+
     /// Runs the calls of an answer, those that only read beside each other, and writes down what
     /// came of each as it comes.
     func answer(_ calls: [ToolCall]) async throws(FileError) -> AgentTurn.Action {
         var results: [String: ToolResult] = [:]
-        for group in AgentTurn.groups(calls, isReadOnly: isReadOnly) {
+        let allowed = Array(calls.prefix(AgentLoop.callLimit))
+        for group in AgentTurn.groups(allowed, isReadOnly: isReadOnly) {
             let done = await withTaskGroup(of: Result<ToolResult, FileError>.self) { tasks in
                 for call in group { tasks.addTask { await self.perform(call) } }
                 var done: [Result<ToolResult, FileError>] = []
@@ -17,7 +21,12 @@ extension AgentLoop {
                 results[result.callID] = result
             }
         }
-        let pairs = calls.compactMap { call in results[call.id].map { (call: call, result: $0) } }
+        for call in calls.dropFirst(AgentLoop.callLimit) {
+            let result = ToolResult(
+                callID: call.id, content: [.text(LoopNotes.tooManyCalls)], isError: true)
+            try await record(.result(result))
+        }
+        let pairs = allowed.compactMap { call in results[call.id].map { (call: call, result: $0) } }
         // The shell fails and succeeds in the middle of a loop as well.
         return turn.next(after: pairs, hasOutput: history.isOutputNew) { name in
             name != "Bash" && !self.isReadOnly(name)

@@ -128,6 +128,8 @@ struct AgentTurn: Sendable {
 
 /// What the loop says to a model by itself.
 enum LoopNotes {
+    static let tooManyCalls =
+        "Not run: one answer may hold \(AgentLoop.callLimit) calls. Make this call again in a later answer if it is still needed."
     static let cut =
         "Your answer was cut by the output limit. Go on exactly where it stopped, without repeating or apologising; do the rest in smaller pieces."
     static let cutEmpty =

@@ -36,10 +36,7 @@ package actor Transcript {
         let descriptor = Glibc.open(path.description, flags, 0o600)
         guard descriptor >= 0 else { throw .file(FileError("open", path.description)) }
         do throws(Problem) {
-            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-                if errno == EWOULDBLOCK { throw .inUse }
-                throw .file(FileError("flock", path.description))
-            }
+            try Transcript.lock(descriptor, path)
             // A file that somebody else made may be open to others.
             guard fchmod(descriptor, 0o600) == 0 else {
                 throw .file(FileError("chmod", path.description))
@@ -101,6 +98,18 @@ package actor Transcript {
         next += 1
         if !entry.isLeaf { parent = entry.id }
         return entry
+    }
+
+    /// Takes the file for this process.
+    ///
+    /// A child that is about to become another program holds the lock of its parent for a moment.
+    private static func lock(_ descriptor: Int32, _ path: AbsolutePath) throws(Problem) {
+        for _ in 0..<50 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+            guard errno == EWOULDBLOCK else { throw .file(FileError("flock", path.description)) }
+            usleep(20_000)
+        }
+        throw .inUse
     }
 
     /// Lets others write to it.

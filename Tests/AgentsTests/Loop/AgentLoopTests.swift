@@ -77,6 +77,19 @@ struct AgentLoopTests {
     }
 
     @Test
+    func `of very many calls in one answer the first are run, and each has a result`() async throws
+    {
+        let bench = try LoopBench()
+        let call = "{name: Glob, input: {pattern: \"*\"}}"
+        let calls = Array(repeating: call, count: AgentLoop.callLimit + 20).joined(separator: ", ")
+        let outcome = try await bench.run("default: [{tools: [\(calls)]}, {text: done}]")
+        #expect(outcome.ending == .finished)
+        let results = try bench.results
+        #expect(results.count == AgentLoop.callLimit + 20)
+        #expect(results.count { $0.isError } == 20)
+    }
+
+    @Test
     func `input that does not fit goes back with what was expected, unknown tools with the names`()
         async throws
     {
