@@ -207,9 +207,10 @@ package actor ShellSession {
     /// Ends everything and waits for that; nothing starts afterwards.
     package func close() async {
         isClosed = true
-        let processes = commands.values.filter { $0.report == nil }.map(\.process)
-        for process in processes { process.stop() }
-        for process in processes { _ = await process.report() }
+        let open = commands.filter { $0.value.report == nil }
+        for command in open.values { command.process.stop() }
+        // The tasks that wait for these ends may come later.
+        for (id, command) in open { noteEnd(of: id, await command.process.report()) }
     }
 }
 
