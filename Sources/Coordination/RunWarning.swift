@@ -40,14 +40,17 @@ extension TreeKeeper {
 
 extension RunSummary {
     /// Warnings of a run, whether it has ended or not: `{task, about, message}` each, in their order.
+    ///
+    /// Each once: trees that are made at the same time may find the same.
     package static func warnings(of run: RunID, in ledger: Ledger) async throws -> [JSON] {
         try await ledger.events(matching: EventFilter(run: run, kinds: [RunWarning.event]))
-            .map { event in
-                [
+            .reduce(into: []) { found, event in
+                let warning: JSON = [
                     "task": .optional(event.task?.description),
                     "about": event.data["about"] ?? .null,
                     "message": event.data["message"] ?? .null,
                 ]
+                if !found.contains(warning) { found.append(warning) }
             }
     }
 }
