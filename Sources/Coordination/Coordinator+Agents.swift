@@ -32,7 +32,6 @@ extension Coordinator {
         return try await once(kind, key, task: task, intent: intent) { _ in
             if let task { self.tell(.worker(task, log: log)) }
             let began = Timestamp.now
-            await self.tripwire.begin(key)
             let ending = await self.work(
                 work, in: tree, key: key, task: task, environment: environment, log: log)
             let crossings = await self.tripwire.end(key)
@@ -87,6 +86,8 @@ extension Coordinator {
         } catch {
             return .refused(TreeKeeper.words(for: error))
         }
+        // Its memory is made by now, which is no doing of the worker's.
+        await tripwire.begin(key)
         for message in task.flatMap({ messages.removeValue(forKey: $0) }) ?? [] {
             _ = mailbox.send(message)
         }

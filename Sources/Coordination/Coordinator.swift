@@ -113,7 +113,10 @@ package actor Coordinator {
         self.tell = tell
         self.crew = crew
         tripwire = Tripwire(
-            layout: context.layout, except: [context.folders.trees],
+            layout: context.layout,
+            // What an agent keeps there, it keeps through its own tools.
+            except: [context.folders.trees]
+                + (context.layout.mainWorktree.map(AgentMemory.localFolders) ?? []),
             isHeld: context.options.sandbox.isOn && SandboxSupport.probed.holdsWrites)
         var keeper = TreeKeeper(context: context, git: git, ledger: ledger) { tell(.note($0)) }
         keeper.tripwire = tripwire

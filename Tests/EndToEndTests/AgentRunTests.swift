@@ -109,6 +109,29 @@ struct AgentRunTests {
         #expect(late.status != 0 && late.errors.contains("r1/left"), "\(late.errors)")
     }
 
+    @Test func `what an agent keeps in its memory is no escape, even without a sandbox`() throws {
+        let trial = try Trial()
+        try trial.repository.write(
+            ".claude/agents/keeper.md",
+            "---\nname: keeper\ndescription: keeps\nmemory: local\n---\nYou keep notes.\n")
+        try trial.repository.commit("keeper")
+        let folder = trial.repository.path.appending(".treeguild/agent-memory-local/keeper")
+        let models = try ScriptedModels(
+            """
+            any:
+              - {tool: Write, input: {file_path: \(folder)/MEMORY.md, content: "- a note\\n"}}
+              - {text: "Noted."}
+            """, for: trial)
+        defer { models.stop() }
+        let answer = try trial.treeguild([
+            "run", "--run-id", "r1", "-t", "a=Keep it.", "--agent", "keeper", "--no-sandbox",
+            "--json",
+        ])
+        #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
+        #expect(try Files.read(folder.appending("MEMORY.md")) == Array("- a note\n".utf8))
+        #expect(try trial.repository.git("status", "--porcelain") == "")
+    }
+
     @Test func `a key that is refused leaves a run to be resumed, and says what to do`() throws {
         let trial = try Trial()
         let models = try ScriptedModels(

@@ -52,6 +52,11 @@ package struct AgentMemory: Hashable, Sendable {
         self.base = base
     }
 
+    /// Folders of a main worktree in which agents keep what is this machine's alone.
+    package static func localFolders(in mainWorktree: AbsolutePath) -> [AbsolutePath] {
+        [".claude", ".treeguild"].map { mainWorktree.appending("\($0)/agent-memory-local") }
+    }
+
     /// A name for a folder: letters, digits, `-` and `_`; never empty, hidden or another folder.
     ///
     /// Different types have different names: what is replaced is told apart by a digest.
