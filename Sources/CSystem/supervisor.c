@@ -54,7 +54,8 @@ static _Noreturn void become_worker(
     int code = s->order->sandbox == NULL ? 0 : wt_enter_sandbox(s->order->sandbox);
     if (code != 0) {
         // Told below.
-    } else if ((program->input >= 0 && dup2(program->input, 0) < 0) || dup2(output, 1) < 0
+    } else if ((program->input >= 0 && dup2(program->input, 0) < 0)
+        || dup2(program->output >= 0 ? program->output : output, 1) < 0
         || dup2(output, 2) < 0 || chdir(program->folder) != 0)
         code = errno;
     if (code == 0) {
@@ -92,6 +93,10 @@ static int start_worker(struct supervisor *s) {
     if (worker == 0) become_worker(s, self, output[1], failure[1]);
     close(output[1]);
     close(failure[1]);
+    // Held here, they would keep the worker's pipes open after its end.
+    const struct wt_program *program = &s->order->program;
+    if (program->input >= 0) close(program->input);
+    if (program->output >= 0) close(program->output);
     s->output = output[0];
     s->starting = failure[0];
     s->worker = worker;
@@ -196,8 +201,9 @@ _Noreturn void wt_supervisor_main(
     wt_default_signals();
     prctl(PR_SET_NAME, "treeguild-sup");
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    int kept[] = {log.descriptor, draft, channel, supervision->program.input};
-    wt_close_others(kept, 4);
+    const struct wt_program *program = &supervision->program;
+    int kept[] = {log.descriptor, draft, channel, program->input, program->output};
+    wt_close_others(kept, 5);
     // A folder that the supervisor stood in could not be unmounted, and a pipe that it held
     // open would not end.
     if (chdir("/") != 0) _exit(1);

@@ -34,9 +34,12 @@ struct CStringList: ~Copyable {
 struct CProgram: ~Copyable {
     private let paths, arguments, environment, folder: CStringList
     private let input: Int32
+    private let pipes: ProcessPipes?
 
     /// Refuses with `EINVAL` what C would cut: a NUL byte in a string, `=` in a variable's name.
-    init(_ command: Command) throws(ProcessError) {
+    ///
+    /// With pipes it reads and writes those in place of the command's input and the log.
+    init(_ command: Command, pipes: ProcessPipes? = nil) throws(ProcessError) {
         let variables = command.environment.map { "\($0.key)=\($0.value)" }
         guard !command.arguments.isEmpty,
             (command.arguments + variables).allSatisfy({ !$0.utf8.contains(0) }),
@@ -45,7 +48,7 @@ struct CProgram: ~Copyable {
             throw .refused(operation: "exec", path: command.arguments.first ?? "", code: EINVAL)
         }
         var file: Int32 = -1
-        if !command.input.isEmpty {
+        if pipes?.input == nil, !command.input.isEmpty {
             let code = wt_memory_file(command.input, Int64(command.input.count), &file)
             guard code == 0 else { throw .refused(operation: "memfd_create", path: "", code: code) }
         }
@@ -54,6 +57,7 @@ struct CProgram: ~Copyable {
         environment = CStringList(variables)
         folder = CStringList([command.folder.description])
         input = file
+        self.pipes = pipes
     }
 
     deinit { if input >= 0 { close(input) } }
@@ -67,7 +71,8 @@ struct CProgram: ~Copyable {
                         body(
                             wt_program(
                                 paths: paths, arguments: arguments, environment: environment,
-                                folder: folder[0], input: input))
+                                folder: folder[0], input: pipes?.theirInput ?? input,
+                                output: pipes?.theirOutput ?? -1))
                     }
                 }
             }

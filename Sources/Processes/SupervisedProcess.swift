@@ -24,6 +24,7 @@ package struct SupervisedProcess: Sendable {
     /// - Parameters:
     ///   - log: Where standard output and error go together; made anew. Its earlier part is in a
     ///     file with `.1` after the name.
+    ///   - pipes: Take the place of the command's input and of standard output in the log.
     ///   - logLimit: Bytes that both files may hold together.
     ///   - status: Written in one step when the worker and all it started have ended.
     ///   - cgroup: Whether to try for a cgroup.
@@ -31,12 +32,17 @@ package struct SupervisedProcess: Sendable {
     ///     ``Ending/couldNotStart(_:)``, whose code ``SandboxFailure`` reads.
     package static func start(
         _ command: Command, log: AbsolutePath, logLimit: Int = 8 << 20, status: AbsolutePath,
-        cgroup: Bool = true, sandbox: Sandbox? = nil
+        cgroup: Bool = true, sandbox: Sandbox? = nil, pipes: ProcessPipes? = nil
     ) async throws(ProcessError) -> SupervisedProcess {
         let order = SupervisionOrder(
             command: command, log: log, logLimit: logLimit, status: status, wantsCgroup: cgroup,
-            sandbox: sandbox)
-        let watch = try await Launcher.shared.launch(order)
+            sandbox: sandbox, pipes: pipes)
+        let watch: SupervisorWatch
+        do throws(ProcessError) { watch = try await Launcher.shared.launch(order) } catch {
+            pipes?.closeTheirs()
+            throw error
+        }
+        pipes?.closeTheirs()
         guard let worker = await watch.worker() else { throw .supervisorLost }
         return SupervisedProcess(
             identity: worker.identity, supervisor: watch.supervisor,
@@ -80,6 +86,7 @@ struct SupervisionOrder: Sendable {
     let status: AbsolutePath
     let wantsCgroup: Bool
     let sandbox: Sandbox?
+    var pipes: ProcessPipes?
 }
 
 /// Forks supervisors, one at a time: forking and opening files block.
@@ -92,7 +99,7 @@ actor Launcher {
 
     func launch(_ order: SupervisionOrder) throws(ProcessError) -> SupervisorWatch {
         let monitor = try Monitor.required()
-        let program = try CProgram(order.command)
+        let program = try CProgram(order.command, pipes: order.pipes)
         let cgroup = order.wantsCgroup ? Cgroup.candidate() : nil
         var supervisor = wt_supervisor()
         let code = supervise(order, program, cgroup: cgroup, &supervisor)

@@ -79,6 +79,8 @@ struct wt_program {
     const char *folder;
     /* Standard input, or -1 for /dev/null. */
     int input;
+    /* Where a supervised program's standard output goes, or -1 for the log, where its errors go. */
+    int output;
 };
 
 /* Starts a program in a session of its own, with default signals and nothing open beyond standard
