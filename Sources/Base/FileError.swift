@@ -21,4 +21,7 @@ package struct FileError: Error, Equatable, Sendable {
 
     /// Nothing is at the path, or something above it is no folder.
     package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+
+    /// Something cannot be moved to another file system.
+    package var isOtherFileSystem: Bool { code == EXDEV }
 }

@@ -195,6 +195,18 @@ package enum Files {
         access(path.description, W_OK | X_OK) == 0
     }
 
+    /// True when this process may run the file.
+    package static func isExecutable(_ path: AbsolutePath) -> Bool {
+        access(path.description, X_OK) == 0
+    }
+
+    /// Makes a link where nothing is.
+    package static func makeLink(_ path: AbsolutePath, to target: String) throws(FileError) {
+        guard symlink(target, path.description) == 0 else {
+            throw FileError("symlink", path.description)
+        }
+    }
+
     /// The folder that `TMPDIR` names, else `/tmp`.
     package static var temporaryFolder: AbsolutePath {
         getenv("TMPDIR").flatMap { AbsolutePath(String(cString: $0)) }

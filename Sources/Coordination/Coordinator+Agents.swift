@@ -13,8 +13,12 @@ extension Coordinator {
         let agent: String
         let role: AgentCrew.Role
         let assignment: String
+        /// The assignment with the rules of the tree, which an agent of ours has from its system prompt.
+        let instructions: String
         let readsOnly: Bool
         let timeout: Duration?
+        /// How often it was stopped and revived before.
+        var life = 0
     }
 
     /// Runs a model worker in a tree, recorded as an effect.
@@ -24,12 +28,17 @@ extension Coordinator {
         _ work: AgentWork, in tree: TreeRecord, kind: String, key: String, task: TaskID?,
         environment: [String: String]
     ) async throws -> WorkerEnd {
+        if let profile = crew?.means.programs?[work.agent] {
+            return try await runProgram(
+                profile, work, in: tree, kind: kind, key: key, task: task, environment: environment)
+        }
         let log = context.folders.log(of: key)
         let transcript = context.folders.transcript(of: key)
         let intent: JSON = [
             "log": .string(log.description), "transcript": .string(transcript.description),
         ]
-        return try await once(kind, key, task: task, intent: intent) { _ in
+        let effect = Coordinator.effectKey(key, life: work.life)
+        return try await once(kind, effect, task: task, intent: intent) { _ in
             if let task { self.tell(.worker(task, log: log)) }
             let began = Timestamp.now
             let ending = await self.work(
@@ -92,7 +101,9 @@ extension Coordinator {
             _ = mailbox.send(message)
         }
         let running = Task { await loop.run { await watch.take($0) } }
-        self.running[key] = RunningWorker(task: task, mailbox: mailbox) { running.cancel() }
+        self.running[key] = RunningWorker(task: task, send: { mailbox.send($0) }) {
+            running.cancel()
+        }
         // A stop may have come while the worker was made ready.
         if stopLevel == .stop || task.map(stoppedTasks.contains) ?? false { running.cancel() }
         let outcome = await running.value
@@ -121,8 +132,8 @@ enum AgentRun: Sendable {
 /// A worker while it runs.
 struct RunningWorker: Sendable {
     let task: TaskID?
-    /// Takes messages; nil for a command.
-    var mailbox: AgentMailbox?
+    /// Takes a message, or says that none is read any more; nil for a command.
+    var send: (@Sendable (String) -> Bool)?
     /// Begins its end; does not wait.
     let stop: @Sendable () -> Void
 }
@@ -132,12 +143,13 @@ actor AgentWatch {
     private let run: RunID
     private let task: TaskID?
     private let ledger: Ledger
-    private let log: GrowingFile
+    private let log: GrowingFile?
     private let tell: @Sendable (RunEvent) -> Void
     private var activity = AgentActivity()
 
+    /// Without a log for whoever writes its own.
     init(
-        run: RunID, task: TaskID?, ledger: Ledger, log: GrowingFile,
+        run: RunID, task: TaskID?, ledger: Ledger, log: GrowingFile?,
         tell: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.run = run
@@ -149,7 +161,7 @@ actor AgentWatch {
 
     /// What cannot be written down holds nothing up: the transcript is what counts.
     func take(_ progress: AgentProgress) async {
-        if let line = progress.logLine { try? log.add(line + "\n") }
+        if let line = progress.logLine { try? log?.add(line + "\n") }
         let isEvent = activity.take(progress)
         if let task { tell(.agent(task, activity)) }
         guard isEvent else { return }

@@ -81,10 +81,16 @@ extension Coordinator {
     ///
     /// Its supervisors end what they watch and record how; then there are no processes in any tree.
     func takeUp() async throws {
+        let asked = try await ledger.events(
+            matching: .init(run: context.run, kinds: ["request.stop", "request.send"]))
         for request in try await ledger.events(
             matching: .init(run: context.run, kinds: ["request.stop.handled"]))
         {
-            if let task = request.task { stoppedTasks.insert(task) }
+            guard let task = request.task else { continue }
+            // A message after the stop revives it.
+            if asked.last(where: { $0.task == task })?.kind == "request.stop" {
+                stoppedTasks.insert(task)
+            }
         }
         while await ProcessSweep.isSupervised(below: context.folders.records) {
             try await Task.sleep(for: .milliseconds(20))
@@ -97,14 +103,21 @@ extension Coordinator {
         for effect in effects { recorded[effect.effect] = effect.result }
         for row in try await ledger.tasks(run: context.run) { recordedRows[row.task] = row }
         try await keepUnreadMessages(effects)
+        let programs = effects.filter { !$0.intent.text("program").isEmpty }
+        let records = Self.transcripts(of: programs)
         await crew?.restore(
-            context.run,
-            from: effects.compactMap { AbsolutePath($0.intent.text("transcript")) })
+            context.run, from: Self.transcripts(of: effects).subtracting(records),
+            programs: records.map { ProgramRecord(besideTranscript: $0).usage })
         let checked = effects.filter { $0.effect.kind == "check" }
         for commit in Set(checked.compactMap { $0.intent.object("commit") }) {
             let tree = try await repository.commit(commit).tree
             await trees.discardCheckTree(at: commit, tree)
         }
+    }
+
+    /// Of agents; a worker that was revived has one for all its lives.
+    private static func transcripts(of effects: [EffectRecord]) -> Set<AbsolutePath> {
+        Set(effects.compactMap { AbsolutePath($0.intent.text("transcript")) })
     }
 
     /// What was sent to workers and taken from the ledger, but is in no transcript: it was in the memory of a process
@@ -114,10 +127,11 @@ extension Coordinator {
             matching: .init(run: context.run, kinds: ["request.send"]))
         let handled = try await ledger.events(
             matching: .init(run: context.run, kinds: ["request.send.handled"]))
+        let stops = try await ledger.events(
+            matching: .init(run: context.run, kinds: ["request.stop"]))
         for task in Set(handled.compactMap(\.task)) {
             var read: [String: Int] = [:]
-            for effect in effects where effect.task == task {
-                guard let path = AbsolutePath(effect.intent.text("transcript")) else { continue }
+            for path in Self.transcripts(of: effects.filter { $0.task == task }) {
                 // A damaged one is told of by its worker.
                 for entry in (try? Transcript.read(path)) ?? [] {
                     if case .message(let text, from: .mailbox) = entry.content {
@@ -126,7 +140,10 @@ extension Coordinator {
                 }
             }
             let taken = handled.count { $0.task == task }
-            for event in sent.filter({ $0.task == task }).prefix(taken) {
+            // What was said before it was stopped is void.
+            let stop = stops.last { $0.task == task }?.seq ?? 0
+            let own = sent.filter { $0.task == task }.prefix(taken)
+            for event in own where event.seq > stop {
                 let text = event.data.text("text")
                 if read[text, default: 0] > 0 {
                     read[text, default: 0] -= 1

@@ -15,10 +15,22 @@ enum AttemptEnd: Sendable {
     case interrupted
 }
 
+/// Why the schedule is to be looked at again.
+private enum Occasion: Sendable {
+    case ended(TaskID, AttemptEnd)
+    /// A task that had been stopped has got a message.
+    case revival
+}
+
 extension Coordinator {
     /// Runs tasks as the schedule allows until nothing is left to start and nothing runs.
     func runTasks() async throws {
-        try await withThrowingTaskGroup(of: (TaskID, AttemptEnd).self) { group in
+        try await withThrowingTaskGroup(of: Occasion.self) { group in
+            var running = 0
+            let revivals = revivals
+            group.addTask {
+                await revivals.wait(); return .revival
+            }
             while true {
                 try await killStopped()
                 let actions = schedule.decide(
@@ -30,7 +42,8 @@ extension Coordinator {
                             state throws(InvalidTransition) in
                             try state.started()
                         }
-                        group.addTask { (id, try await self.end(id, attempt, basis: basis)) }
+                        running += 1
+                        group.addTask { .ended(id, try await self.end(id, attempt, basis: basis)) }
                     case .skip(let id, let cause):
                         try await change(id, note: "\(cause) did not complete") {
                             state throws(InvalidTransition) in
@@ -38,10 +51,30 @@ extension Coordinator {
                         }
                     }
                 }
-                guard let (id, end) = try await group.next() else { return }
-                try await ended(id, end)
+                guard running > 0, let occasion = try await group.next() else { break }
+                switch occasion {
+                case .ended(let id, let end):
+                    running -= 1
+                    try await ended(id, end)
+                case .revival:
+                    group.addTask {
+                        await revivals.wait(); return .revival
+                    }
+                }
             }
+            // Nobody waits for revivals any more.
+            group.cancelAll()
         }
+    }
+
+    /// Takes up a task that was stopped, because somebody has something to say to its worker.
+    func revive(_ id: TaskID) async throws {
+        guard case .killed = states[id] else { return }
+        stoppedTasks.remove(id)
+        try await change(id, note: "a message revived it") { state throws(InvalidTransition) in
+            try state.revived()
+        }
+        revivals.tell()
     }
 
     /// Ends tasks that were stopped before they began.
@@ -117,10 +150,12 @@ extension Coordinator {
         guard let task = context.plan[id] else {
             return .failed(FailureReason(.policy, "the plan has no such task"))
         }
-        for tree in kept where tree.task == id {
+        // A revived one goes on in the tree of the attempt that was stopped.
+        for tree in kept where tree.task == id && !tree.key.hasPrefix("\(id)/\(number).") {
             if let refusal = try await clear(tree, why: "a new attempt") { return .failed(refusal) }
         }
         var incarnation = 0
+        var life = 0
         while true {
             if stoppedTasks.contains(id) { return .killed }
             if stopLevel > .none { return .interrupted }
@@ -128,7 +163,7 @@ extension Coordinator {
             switch try await makeTree(task, key: key, basis: basis) {
             case .failed(let reason): return .failed(reason)
             case .made(let tree):
-                let ended = try await runWorker(task, in: tree, key: key)
+                let ended = try await runWorker(task, in: tree, key: key, life: life)
                 addSeconds(ended.seconds, to: id)
                 if let agent = ended.agent { add(agent, to: id) }
                 if ended.isInterrupted {
@@ -139,9 +174,27 @@ extension Coordinator {
                     incarnation += 1
                     continue
                 }
+                if ended.wasStopped, isRevived(id, key: key, life: life) {
+                    life += 1
+                    continue
+                }
                 return try await conclude(task, tree, ended, key: key)
             }
         }
+    }
+
+    /// Whether a stopped worker has another life: one that was begun already, or a message for it.
+    private func isRevived(_ id: TaskID, key: String, life: Int) -> Bool {
+        !stoppedTasks.contains(id)
+            && (!(messages[id] ?? []).isEmpty
+                || recorded.keys.contains {
+                    $0.kind == "worker.run" && $0.key == Self.effectKey(key, life: life + 1)
+                })
+    }
+
+    /// Names a worker's effect; its records and its tree are the same in all its lives.
+    static func effectKey(_ key: String, life: Int) -> String {
+        life == 0 ? key : "\(key)+\(life)"
     }
 
     /// Turns a worker's end and what lies in its tree into the end of the attempt.

@@ -141,7 +141,7 @@ extension Coordinator {
         case .agent(let name):
             let work = AgentWork(
                 name: tree.name, agent: name, role: .verifier, assignment: request.assignment,
-                readsOnly: false, timeout: timeout)
+                instructions: request.assignment, readsOnly: false, timeout: timeout)
             return try await runAgent(
                 work, in: tree, kind: kind, key: records, task: nil, environment: environment)
         }

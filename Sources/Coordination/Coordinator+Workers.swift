@@ -27,7 +27,9 @@ extension Coordinator {
                 name: name, task: task.id, branch: self.context.branch(of: name), base: start)
             return try await self.make(spec, key: key, isRepeated: pending != nil)
         }
-        if case .made(let tree) = made { kept.append(tree) }
+        if case .made(let tree) = made, !kept.contains(where: { $0.key == tree.key }) {
+            kept.append(tree)
+        }
         return made
     }
 
@@ -67,8 +69,11 @@ extension Coordinator {
     }
 
     /// Runs a task's worker in its tree to its end.
-    func runWorker(_ task: PlannedTask, in tree: TreeRecord, key: String) async throws -> WorkerEnd
-    {
+    ///
+    /// - Parameter life: How often it was stopped and revived before.
+    func runWorker(
+        _ task: PlannedTask, in tree: TreeRecord, key: String, life: Int
+    ) async throws -> WorkerEnd {
         let environment = try trees.environment(
             of: tree, key: key, assignment: task.assignment(in: context.plan),
             adding: context.plan.environment(for: task))
@@ -83,7 +88,8 @@ extension Coordinator {
                 assignment: AssignmentText.make(
                     task: task.title ?? task.id.description, assignment: task.intent,
                     touches: task.touches.map(\.description), goal: context.plan.goal),
-                readsOnly: task.reads, timeout: task.timeout)
+                instructions: task.assignment(in: context.plan),
+                readsOnly: task.reads, timeout: task.timeout, life: life)
             return try await runAgent(
                 work, in: tree, kind: "worker.run", key: key, task: task.id,
                 environment: environment)

@@ -98,6 +98,8 @@ package actor Coordinator {
     var verifications: [String: [ObjectID]] = [:]
     /// For workers that do not run yet.
     var messages: [TaskID: [String]] = [:]
+    /// Of stopped tasks by messages.
+    let revivals = Revivals()
     var stopLevel = StopLevel.none
     var stoppedTasks: Set<TaskID> = []
 
@@ -187,6 +189,7 @@ package actor Coordinator {
         for request in try await ledger.takeRequests(run: context.run) {
             if request.kind == "send", let task = request.task {
                 deliver(request.data.text("text"), to: task)
+                try await revive(task)
             }
             guard request.kind == "stop" else { continue }
             guard let task = request.task else {
@@ -201,7 +204,7 @@ package actor Coordinator {
     /// Gives a message to the task's worker, or keeps it for the one that will be started.
     private func deliver(_ text: String, to task: TaskID) {
         let worker = running.values.first { $0.task == task }
-        if worker?.mailbox?.send(text) != true { messages[task, default: []].append(text) }
+        if worker?.send?(text) != true { messages[task, default: []].append(text) }
     }
 
     private func interrupted() async throws -> RunSummary {

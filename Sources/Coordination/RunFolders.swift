@@ -45,6 +45,11 @@ package struct RunFolders: Hashable, Sendable {
         records(of: key).appending("transcript.jsonl")
     }
 
+    /// What resumes an agent program, by the key of its effect.
+    package func programRecord(of key: String) -> AbsolutePath {
+        records(of: key).appending(ProgramRecord.name)
+    }
+
     /// Makes the folders that a run needs; existing ones are left alone.
     package func make() throws(FileError) {
         try Files.makeFolder(records, mode: 0o700)

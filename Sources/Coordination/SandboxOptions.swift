@@ -111,7 +111,8 @@ struct UsualPlaces {
         ".cargo/credentials", ".cargo/credentials.toml", ".gem/credentials",
         ".terraform.d/credentials.tfrc.json", ".vault-token", ".password-store",
         ".local/share/keyrings", ".mozilla", ".thunderbird", ".config/google-chrome",
-        ".config/chromium", ".config/BraveSoftware",
+        ".config/chromium", ".config/BraveSoftware", ".claude/.credentials.json",
+        ".codex/auth.json", ".gemini/oauth_creds.json", ".local/share/opencode/auth.json",
     ]
 
     /// Services that do for others what these may not.

@@ -4,7 +4,7 @@ import Processes
 
 /// Which places one worker gets; pure but for asking what is there.
 struct SandboxProfile: Sendable {
-    let options: SandboxOptions
+    var options: SandboxOptions
     let support: SandboxSupport
     let layout: RepositoryLayout
     let folders: RunFolders

@@ -24,8 +24,16 @@ extension TreeKeeper {
     }
 
     /// The sandbox of a worker; nil when it is switched off.
-    func sandbox(of tree: TreeRecord, key: String) -> Sandbox? {
-        profile.sandbox(of: sandboxed(tree, key: key))
+    ///
+    /// - Parameter shared: Files of the user that this worker alone may read and write, such as its login.
+    func sandbox(
+        of tree: TreeRecord, key: String, sharing shared: [AbsolutePath] = []
+    ) -> Sandbox? {
+        var profile = profile
+        profile.options.write += shared
+        // Hidden by its own name, shared by its real one.
+        profile.options.hide.removeAll { shared.contains((try? Files.resolve($0)) ?? $0) }
+        return profile.sandbox(of: sandboxed(tree, key: key))
     }
 
     /// What in a tree's registration or branch leads elsewhere, so that nothing of ours may write there.

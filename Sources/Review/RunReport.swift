@@ -65,7 +65,9 @@ package struct RunReport: Sendable {
         let costs = used.map { $0["cost_usd"]?.doubleValue }
         let cost =
             costs.contains(nil)
-            ? "cost unknown" : Text.dollars(costs.reduce(0) { $0 + ($1 ?? 0) })
+            ? "cost unknown"
+            : (used.contains { $0["cost_estimated"]?.boolValue ?? false } ? "about " : "")
+                + Text.dollars(costs.reduce(0) { $0 + ($1 ?? 0) })
         let denials = summary.tasks.reduce(0) { $0 + ($1.data["denials"]?.intValue ?? 0) }
         let refused = denials == 0 ? "" : ", \(Text.count(denials, "call")) not allowed"
         return [

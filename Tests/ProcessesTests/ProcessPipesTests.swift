@@ -23,7 +23,8 @@ struct ProcessPipesTests {
 
     @Test func `a program answers what it is told, one message after another`() async throws {
         let fixture = try WorkerFixture()
-        let (worker, pipes) = try await start(fixture, "while read -r line; do echo \"<$line>\"; done")
+        let (worker, pipes) = try await start(
+            fixture, "while read -r line; do echo \"<$line>\"; done")
         for word in ["one", "two"] {
             #expect(await pipes.input?.write(Array("\(word)\n".utf8)) == true)
             #expect(await pipes.output.next() == Array("<\(word)>\n".utf8))
@@ -52,7 +53,8 @@ struct ProcessPipesTests {
         #expect(await pipes.input?.write([10]) == false)
     }
 
-    @Test func `a program that is not read from waits, and nothing of 50 MB is lost`() async throws {
+    @Test func `a program that is not read from waits, and nothing of 50 MB is lost`() async throws
+    {
         let fixture = try WorkerFixture()
         let (worker, pipes) = try await start(
             fixture, "head -c 50000000 /dev/zero; echo over", talking: false)

@@ -76,7 +76,7 @@ _treeguild() {
     esac
     if [[ $cur == -* ]]; then
         case $command in
-        run) _treeguild_words '--task -t --command -c --agent -a --model --base -b --jobs -j --check --verifier --land --strategy --budget --timeout --run-id --no-sandbox --keep-trees --no-reuse --dry-run -n -C --json --quiet -q --color --help -h --version -V' ;;
+        run) _treeguild_words '--task -t --command -c --agent -a --model --base -b --jobs -j --check --verifier --land --strategy --budget --timeout --run-id --no-sandbox --keep-trees --no-reuse --allow-nested --dry-run -n -C --json --quiet -q --color --help -h --version -V' ;;
         resume) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         stop) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
         send) _treeguild_words '-C --json --quiet -q --color --help -h --version -V' ;;
@@ -118,10 +118,10 @@ _treeguild() {
     overlap) _treeguild_value branch ;;
     merge) _treeguild_value branch ;;
     land) _treeguild_value run_or_branch ;;
-    config) _treeguild_words 'jobs agent verifier model providers permissions worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout' ;;
-    agents) _treeguild_words 'list show validate' ;;
+    config) _treeguild_words 'jobs agent verifier model providers profiles permissions worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout' ;;
+    agents) _treeguild_words 'list show validate doctor' ;;
     model-server) _treeguild_value file ;;
-    schema) _treeguild_words 'treeguild.run/1 treeguild.plan/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.clean/1 treeguild.undo/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.agents/1 treeguild.agent/1 treeguild.agents.validate/1 treeguild.model-server/1 treeguild.schemas/1' ;;
+    schema) _treeguild_words 'treeguild.run/1 treeguild.plan/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.clean/1 treeguild.undo/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.agents/1 treeguild.agent/1 treeguild.agents.validate/1 treeguild.agents.doctor/1 treeguild.model-server/1 treeguild.schemas/1' ;;
     completion) _treeguild_words 'bash zsh fish' ;;
     help) _treeguild_words 'run resume stop send status watch log show clean undo overlap merge land doctor self-check config trust agents model-server schema completion version help' ;;
     esac

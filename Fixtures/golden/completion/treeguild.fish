@@ -49,6 +49,7 @@ complete -c treeguild -n '__fish_seen_subcommand_from run' -l run-id -r -f -d 'T
 complete -c treeguild -n '__fish_seen_subcommand_from run' -l no-sandbox -d 'Let commands write and read whatever you can; recorded in the report'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -l keep-trees -d 'Leave the worktrees of finished tasks in place'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -l no-reuse -d 'Make every worktree anew'
+complete -c treeguild -n '__fish_seen_subcommand_from run' -l allow-nested -d 'Start a run although this is a worker\'s tree'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -s n -l dry-run -d 'Print what would be done, and do nothing'
 complete -c treeguild -n '__fish_seen_subcommand_from run' -F
 
@@ -104,19 +105,19 @@ complete -c treeguild -n '__fish_seen_subcommand_from land' -f -a '(treeguild st
 
 complete -c treeguild -n '__fish_seen_subcommand_from self-check' -s n -l merges -r -f -d 'How many merges at most'
 
-complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier model providers permissions worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout'
+complete -c treeguild -n '__fish_seen_subcommand_from config' -f -a 'jobs agent verifier model providers profiles permissions worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout'
 
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -s y -l yes -d 'Approve without asking'
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -l revoke -d 'Take the approvals of this repository back'
 complete -c treeguild -n '__fish_seen_subcommand_from trust' -s l -l list -d 'Print all approvals'
 
-complete -c treeguild -n '__fish_seen_subcommand_from agents' -f -a 'list show validate'
+complete -c treeguild -n '__fish_seen_subcommand_from agents' -f -a 'list show validate doctor'
 
 complete -c treeguild -n '__fish_seen_subcommand_from model-server' -l port -r -f -d 'Where to listen on 127.0.0.1'
 complete -c treeguild -n '__fish_seen_subcommand_from model-server' -l log -r -F -d 'Add each request to this file, as a line of JSON'
 complete -c treeguild -n '__fish_seen_subcommand_from model-server' -F
 
-complete -c treeguild -n '__fish_seen_subcommand_from schema' -f -a 'treeguild.run/1 treeguild.plan/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.clean/1 treeguild.undo/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.agents/1 treeguild.agent/1 treeguild.agents.validate/1 treeguild.model-server/1 treeguild.schemas/1'
+complete -c treeguild -n '__fish_seen_subcommand_from schema' -f -a 'treeguild.run/1 treeguild.plan/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.clean/1 treeguild.undo/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.agents/1 treeguild.agent/1 treeguild.agents.validate/1 treeguild.agents.doctor/1 treeguild.model-server/1 treeguild.schemas/1'
 
 complete -c treeguild -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'
 

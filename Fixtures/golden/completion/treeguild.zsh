@@ -87,6 +87,7 @@ _treeguild() {
             '(--no-sandbox)--no-sandbox[Let commands write and read whatever you can; recorded in the report]' \
             '(--keep-trees)--keep-trees[Leave the worktrees of finished tasks in place]' \
             '(--no-reuse)--no-reuse[Make every worktree anew]' \
+            '(--allow-nested)--allow-nested[Start a run although this is a worker'\''s tree]' \
             '(--dry-run -n)--dry-run[Print what would be done, and do nothing]' \
             '(--dry-run -n)-n[Print what would be done, and do nothing]' \
             '1:PLAN:_files' \
@@ -195,7 +196,7 @@ _treeguild() {
             ;;
         config)
             _arguments -S \
-            '1:KEY:(jobs agent verifier model providers permissions worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout)' \
+            '1:KEY:(jobs agent verifier model providers profiles permissions worktrees reuse preserve_limit outputs checks setup ports sandbox budget features color timeout)' \
             $everywhere
             ;;
         trust)
@@ -209,7 +210,7 @@ _treeguild() {
             ;;
         agents)
             _arguments -S \
-            '1:ACTION:(list show validate)' \
+            '1:ACTION:(list show validate doctor)' \
             '*:NAME: ' \
             $everywhere
             ;;
@@ -222,7 +223,7 @@ _treeguild() {
             ;;
         schema)
             _arguments -S \
-            '1:NAME:(treeguild.run/1 treeguild.plan/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.clean/1 treeguild.undo/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.agents/1 treeguild.agent/1 treeguild.agents.validate/1 treeguild.model-server/1 treeguild.schemas/1)' \
+            '1:NAME:(treeguild.run/1 treeguild.plan/1 treeguild.overlap/1 treeguild.event/1 treeguild.status/1 treeguild.task/1 treeguild.stop/1 treeguild.clean/1 treeguild.undo/1 treeguild.land/1 treeguild.config/1 treeguild.error/1 treeguild.self-check/1 treeguild.doctor/1 treeguild.version/1 treeguild.trust/1 treeguild.agents/1 treeguild.agent/1 treeguild.agents.validate/1 treeguild.agents.doctor/1 treeguild.model-server/1 treeguild.schemas/1)' \
             $everywhere
             ;;
         completion)

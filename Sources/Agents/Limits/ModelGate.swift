@@ -3,7 +3,7 @@ import Base
 /// Admits calls to one provider for all workers: rate limits, circuit breaker, calls at once.
 package actor ModelGate {
     /// A call that was let through; to be given back once.
-    struct Admission: Sendable {
+    package struct Admission: Sendable {
         fileprivate let number: Int
     }
 
@@ -89,6 +89,14 @@ package actor ModelGate {
             breaker.succeeded()
         }
         waiters.wakeAll()
+    }
+
+    /// A call that nobody admitted, for one that went past the gate.
+    func counted() -> Admission {
+        next += 1
+        running += 1
+        bucket.began(next, RateLimitBucket.Share(inputTokens: 0, outputTokens: 0))
+        return Admission(number: next)
     }
 
     private func sleep(

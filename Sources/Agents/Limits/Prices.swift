@@ -15,6 +15,15 @@ package struct Prices: Sendable {
         package var cacheWrite: Double
         /// Put into the cache for an hour.
         package var cacheWriteLong: Double
+
+        /// Dollars for tokens.
+        func cost(_ usage: ModelUsage) -> Double {
+            let sum =
+                Double(usage.input) * input + Double(usage.output) * output
+                + Double(usage.cacheRead) * cacheRead + Double(usage.cacheWrite) * cacheWrite
+                + Double(usage.cacheWriteLong) * cacheWriteLong
+            return sum / 1_000_000
+        }
     }
 
     /// A price for prompts of more than so many tokens.
@@ -107,11 +116,6 @@ package struct Prices: Sendable {
     package func cost(_ usage: ModelUsage, model: String) -> Double? {
         if let cost = usage.reportedCost { return cost }
         guard let price = price(of: model, inputTokens: usage.totalInput) else { return nil }
-        let sum =
-            Double(usage.input) * price.input + Double(usage.output) * price.output
-            + Double(usage.cacheRead) * price.cacheRead
-            + Double(usage.cacheWrite) * price.cacheWrite
-            + Double(usage.cacheWriteLong) * price.cacheWriteLong
-        return sum / 1_000_000
+        return price.cost(usage)
     }
 }

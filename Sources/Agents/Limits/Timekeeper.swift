@@ -25,12 +25,13 @@ package struct Timekeeper: Sendable {
 }
 
 extension Timestamp {
-    func advanced(by duration: Duration) -> Timestamp {
+    /// So much later.
+    package func advanced(by duration: Duration) -> Timestamp {
         Timestamp(milliseconds: milliseconds + Int64(duration / .milliseconds(1)))
     }
 
-    /// Zero when `earlier` is not earlier.
-    func since(_ earlier: Timestamp) -> Duration {
+    /// How long after that it is; zero when `earlier` is not earlier.
+    package func since(_ earlier: Timestamp) -> Duration {
         .milliseconds(max(0, milliseconds - earlier.milliseconds))
     }
 }

@@ -21,7 +21,7 @@ package final class AgentMailbox: Sendable {
     }
 
     /// Takes out all messages in order.
-    func take() -> [String] {
+    package func take() -> [String] {
         state.withLock { state in
             defer { state.messages = [] }
             return state.messages
@@ -29,7 +29,7 @@ package final class AgentMailbox: Sendable {
     }
 
     /// Closes it unless a message is left: a worker ends only with an empty mailbox.
-    func closeIfEmpty() -> Bool {
+    package func closeIfEmpty() -> Bool {
         state.withLock { state in
             state.isClosed = state.messages.isEmpty
             return state.isClosed
@@ -37,7 +37,7 @@ package final class AgentMailbox: Sendable {
     }
 
     /// Closes it and hands out what nobody will read.
-    func close() -> [String] {
+    package func close() -> [String] {
         state.withLock { state in
             state.isClosed = true
             defer { state.messages = [] }

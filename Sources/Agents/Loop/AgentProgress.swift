@@ -45,7 +45,7 @@ package struct ToolStep: Hashable, Sendable {
     private static func target(of input: JSON) -> String {
         let keys = [
             "file_path", "notebook_path", "command", "pattern", "url", "skill", "query", "bash_id",
-            "shell_id", "path",
+            "shell_id", "path", "filePath",
         ]
         let text = keys.lazy.compactMap { input[$0]?.stringValue }.first ?? ""
         let line = text.split(whereSeparator: \.isNewline).first ?? ""
@@ -65,6 +65,8 @@ package struct AgentUsage: Hashable, Sendable {
     package var cost = 0.0
     /// False when some calls cost nobody knows what.
     package var isCostKnown = true
+    /// True when some of the cost is what the tokens cost by list.
+    package var isCostEstimated = false
 
     /// Nothing used.
     package init() {}

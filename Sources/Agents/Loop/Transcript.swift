@@ -78,7 +78,8 @@ package actor Transcript {
     /// Adds an entry; with `isDurable` it survives a loss of power before this returns.
     ///
     /// After an error the file is as it was before.
-    func append(
+    @discardableResult
+    package func append(
         _ content: TranscriptEntry.Content, at time: Timestamp, isDurable: Bool
     ) throws(FileError) -> TranscriptEntry {
         guard descriptor >= 0 else { throw FileError("write", path.description, code: EBADF) }

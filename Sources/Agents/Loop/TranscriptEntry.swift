@@ -90,6 +90,12 @@ package struct TranscriptEntry: Hashable, Sendable {
         package let word: String
         /// The facts behind it; empty for none.
         package let detail: String
+
+        /// An end in a word.
+        package init(word: String, detail: String) {
+            self.word = word
+            self.detail = detail
+        }
     }
 
     /// True when the history does not continue from it.

@@ -24,8 +24,10 @@ package struct TranscriptText: Sendable {
     private mutating func add(_ entry: TranscriptEntry) {
         switch entry.content {
         case .start(let start):
-            let tools = Text.count(start.tools.count, "tool")
-            head("\(start.agent) on \(start.model) · \(entry.time) · \(tools)")
+            // Of programs neither need be known.
+            let model = start.model.isEmpty ? "" : " on \(start.model)"
+            let tools = start.tools.isEmpty ? "" : " · \(Text.count(start.tools.count, "tool"))"
+            head("\(start.agent)\(model) · \(entry.time)\(tools)")
         case .message(let text, let origin):
             let title =
                 switch origin {

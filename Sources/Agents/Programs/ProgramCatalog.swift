@@ -68,8 +68,11 @@ package struct ProgramCatalog: Sendable {
             throw .incompleteHome(profile: name)
         }
         try profile.check()
-        profiles.removeAll { $0.name == name }
-        profiles.append(profile)
+        if let index = profiles.firstIndex(where: { $0.name == name }) {
+            profiles[index] = profile
+        } else {
+            profiles.append(profile)
+        }
     }
 }
 
@@ -95,9 +98,9 @@ extension ProgramProfile {
                     known: Placeholder.allCases.map { "{\($0.rawValue)}" })
             }
         }
-        func need(_ placeholder: Placeholder, in key: String, _ texts: [String]) throws(
-            ProgramCatalog.Problem
-        ) {
+        func need(_ placeholder: Placeholder, in key: String, _ texts: [String])
+            throws(ProgramCatalog.Problem)
+        {
             let text = "{\(placeholder.rawValue)}"
             guard !texts.contains(where: { $0.contains(text) }) else { return }
             throw .missingPlaceholder(profile: name, key: key, placeholder: text)
@@ -109,7 +112,8 @@ extension ProgramProfile {
         let places =
             login.map { ("login", $0) } + litter.map { ("litter", $0) }
             + (home?.copy ?? []).map { ("home.copy", $0) }
-            + (home?.link ?? []).map { ("home.link", $0) } + (home.map { [("home.from", $0.from)] } ?? [])
+            + (home?.link ?? []).map { ("home.link", $0) }
+            + (home.map { [("home.from", $0.from)] } ?? [])
         for (key, path) in places {
             let parts = path.split(separator: "/", omittingEmptySubsequences: false)
             let isInside = !path.hasPrefix("/") && !parts.contains("..") && !path.isEmpty
@@ -133,6 +137,8 @@ package enum Placeholder: String, Hashable, Sendable, CaseIterable {
     case tree
     /// See ``ProgramProfile/Home``.
     case home
+    /// The worker's temporary folder.
+    case tmp
 
     /// A text with all that is known put in; what is not known becomes nothing.
     static func fill(_ text: String, _ values: [Placeholder: String]) -> String {
@@ -144,7 +150,9 @@ package enum Placeholder: String, Hashable, Sendable, CaseIterable {
 
     /// The first `{name}` that stands for nothing.
     static func unknown(in text: String) -> String? {
-        text.matches(of: /\{([a-z_]+)\}/).first { Placeholder(rawValue: String($0.output.1)) == nil }
-            .map { String($0.output.0) }
+        text.matches(of: /\{([a-z_]+)\}/).first {
+            Placeholder(rawValue: String($0.output.1)) == nil
+        }
+        .map { String($0.output.0) }
     }
 }

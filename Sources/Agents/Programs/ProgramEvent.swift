@@ -4,9 +4,9 @@ package enum ProgramEvent: Hashable, Sendable {
     case session(id: String, model: String?, version: String?)
     /// A new answer of its model begins, counted from 1 within this process.
     case turn(Int)
-    /// What it says.
+    /// More of what it says; pieces follow each other, and a whole paragraph ends with a line feed.
     case text(String)
-    /// What it says about its thinking.
+    /// More of what it says about its thinking, likewise.
     case thinking(String)
     /// A tool begins; programs that tell of finished calls only give the call and its result at once.
     case call(ToolCall)

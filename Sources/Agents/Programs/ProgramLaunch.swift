@@ -61,13 +61,14 @@ package struct ProgramLaunch: Hashable, Sendable {
         ]
         values[.session] = session
         values[.model] = profile.model
+        values[.tmp] = place.environment["TMPDIR"]
         let texts =
             profile.start + (profile.model == nil ? [] : profile.modelArguments)
             + (place.isConfined ? profile.confined : profile.unconfined)
             + (session == nil ? [] : profile.resume)
         arguments =
             [place.program.description] + texts.map { Placeholder.fill($0, values) }
-        environment = Self.environment(profile, place)
+        environment = Self.environment(profile, place, values)
         input =
             switch profile.prompt {
             case .input: Array(text.utf8)
@@ -86,14 +87,18 @@ package struct ProgramLaunch: Hashable, Sendable {
         return Array(json.compact.utf8) + [10]
     }
 
-    private static func environment(_ profile: ProgramProfile, _ place: Place) -> [String: String] {
+    private static func environment(
+        _ profile: ProgramProfile, _ place: Place, _ values: [Placeholder: String]
+    ) -> [String: String] {
         var variables = place.environment
         // Nobody is there to read colours and to answer.
         variables.merge(["CI": "1", "NO_COLOR": "1", "TERM": "dumb"]) { $1 }
         let named = Set(profile.keys + profile.variables + profile.loginVariables)
         variables.merge(place.userEnvironment.filter { named.contains($0.key) }) { $1 }
-        variables.merge(profile.environment) { $1 }
-        if place.isConfined { variables.merge(profile.confinedEnvironment) { $1 } }
+        let own = profile.environment.merging(
+            place.isConfined ? profile.confinedEnvironment : [:]
+        ) { $1 }
+        variables.merge(own.mapValues { Placeholder.fill($0, values) }) { $1 }
         if let home = profile.home { variables[home.variable] = place.home.description }
         return variables
     }

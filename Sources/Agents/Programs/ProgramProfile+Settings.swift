@@ -34,7 +34,8 @@ extension ProgramProfile {
         map("environment", &environment)
         map("confined_environment", &confinedEnvironment)
         if let version = json["version"] {
-            versionArguments = version["arguments"].flatMap(ProgramProfile.texts) ?? versionArguments
+            versionArguments =
+                version["arguments"].flatMap(ProgramProfile.texts) ?? versionArguments
             leastVersion =
                 version["least"].flatMap(ProgramProfile.text).flatMap(ProgramVersion.init)
                 ?? leastVersion

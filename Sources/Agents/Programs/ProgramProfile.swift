@@ -8,8 +8,9 @@ package struct ProgramProfile: Hashable, Sendable {
     package var format = ProgramFormat.text
     /// A name that is looked for along PATH, or a path.
     package var program: String
-    /// Arguments that make it say its version, and the least one that is known to work; none asks for nothing.
+    /// Arguments that make it say its version; none asks for nothing.
     package var versionArguments: [String] = []
+    /// The least version that is known to work; nil for any.
     package var leastVersion: ProgramVersion?
     /// The model that ``modelArguments`` name; nil leaves it to the program.
     package var model: String?
@@ -40,6 +41,7 @@ package struct ProgramProfile: Hashable, Sendable {
     /// Files of its login below the user's home, one of which has to be there unless one of ``keys`` or
     /// ``loginVariables`` is set. None where nobody can tell.
     package var login: [String] = []
+    /// Variables that tell of another way in, such as a cloud's.
     package var loginVariables: [String] = []
     /// Its settings and sessions, kept out of the user's own.
     package var home: Home?

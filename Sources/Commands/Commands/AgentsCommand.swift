@@ -12,6 +12,7 @@ import Review
         guard let name = names.first, names.count == 1 else { throw CommandError.agentNotNamed }
         return try await show(name, try await catalog(invocation), invocation)
     case "validate": return try await validate(names, invocation)
+    case "doctor": return try await agentsDoctor(names, invocation)
     default:
         guard names.isEmpty else { throw CommandError.agentsTakesNoNames }
         return try await list(try await catalog(invocation), invocation)

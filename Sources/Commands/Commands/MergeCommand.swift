@@ -12,7 +12,7 @@ import Tasks
     var plan = try options.applied(to: Plan(), requiringTasks: false).get()
     try RunPlan.complete(&plan, with: settings)
     if let verifier = invocation.value("verifier") {
-        plan.verification.agent = RunPlan.verifier(verifier)
+        plan.verification.agent = try RunPlan.verifier(verifier, settings)
     }
     let branches = try await namedBranches(invocation.words, in: place.repository)
     let base = try await mergeBase(of: branches, invocation.value("base"), in: place.repository)

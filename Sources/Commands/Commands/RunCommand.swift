@@ -10,6 +10,7 @@ import Tasks
 @Sendable func runCommand(_ invocation: Invocation) async throws -> ExitCode {
     let settings = try invocation.approvedSettings()
     let place = try await RunPlace(invocation)
+    if !invocation.has("allow-nested") { try await place.refuseWorkers(invocation) }
     let plan = try await RunPlan.load(invocation, settings)
     let base = try await place.repository.commit(named: plan.base ?? "HEAD")
     let run = try place.newRun(invocation, asked: invocation.value("run-id"))

@@ -22,7 +22,9 @@ import Store
             .refused, "no_messages", "task \(name) takes no messages: its worker is a command",
             hint: "treeguild stop \(name) ends it")
     }
-    guard [.running, .interrupted].contains(run.status), !StopWait.hasEnded(task.status) else {
+    // A stopped one is revived by a message.
+    let isReachable = task.status == .killed || !StopWait.hasEnded(task.status)
+    guard [.running, .interrupted].contains(run.status), isReachable else {
         throw CommandError.notRunning("task \(name)", task.status.rawValue)
     }
     let request = try await runs.ledger.request(
@@ -40,6 +42,9 @@ import Store
             ])
     } else {
         await invocation.output.line("sent to \(name, .bold)")
+        if task.status == .killed {
+            await invocation.output.say("it was stopped, and goes on with this message")
+        }
         if let resumption = run.resumption {
             await invocation.output.say("it is read after: \(resumption)")
         }

@@ -23,11 +23,6 @@ extension CommandError {
         let hint: String
         switch problem {
         case .unknownAgent(let name, let known):
-            guard !programs.contains(name) else {
-                return CommandError(
-                    .usage, "no_worker", "the program '\(name)' is not known as an agent yet",
-                    hint: "give it as a command: {command: \(name) …}, with its own flags")
-            }
             return unknownAgent(name, known: known)
         case .noModel:
             hint =
@@ -35,11 +30,11 @@ extension CommandError {
                 + "anthropic/claude-sonnet-5-5 or ollama/qwen3-coder; or give the task a command"
         case .model(let problem, _): hint = problem.hint
         case .http: hint = "see: treeguild doctor"
+        case .program(let facts):
+            return CommandError(.usage, "no_program", problem.message, hint: facts.hint)
         }
         return CommandError(.usage, "no_model", problem.message, hint: hint)
     }
-
-    private static let programs: Set = ["claude", "codex", "gemini", "opencode", "aider"]
 
     static func badRule(
         _ rule: String, _ key: String, _ problem: PermissionRule.Problem

@@ -57,15 +57,18 @@ extension CommandTable {
             "Definitions are Markdown files with front matter. Nearer ones win: "
                 + ".treeguild/agents and .claude/agents from the current folder up to the "
                 + "repository's top, then $XDG_CONFIG_HOME/treeguild/agents and "
-                + "~/.claude/agents, then those that come with the program."
+                + "~/.claude/agents, then those that come with the program.",
+            "doctor looks at the agent programs that can be workers (claude, codex, gemini, opencode, aider, and "
+                + "those of the setting 'profiles'): installed, version, login. It asks no service.",
         ],
         positionals: [
             PositionalDefinition(
-                name: "ACTION", kind: .choice(["list", "show", "validate"]),
+                name: "ACTION", kind: .choice(["list", "show", "validate", "doctor"]),
                 help: "What to do; list when left out"),
             PositionalDefinition(
                 name: "NAME", kind: .text, isRepeated: true,
-                help: "For show an agent, for validate files; without files all are checked"),
+                help:
+                    "For show an agent, for validate files, for doctor programs; without names all"),
         ],
         examples: [
             .init(line: "treeguild agents", meaning: "All agents and where they come from"),
@@ -73,8 +76,14 @@ extension CommandTable {
             .init(
                 line: "treeguild agents validate .claude/agents/reviewer.md",
                 meaning: "Check a file"),
+            .init(line: "treeguild agents doctor", meaning: "Which agent programs can work here"),
         ],
-        exits: [(.notDone, "validate: a definition cannot be used")],
+        exits: [
+            (
+                .notDone,
+                "validate: a definition cannot be used; doctor: a program that was named cannot work"
+            )
+        ],
         run: agentsCommand)
 
     private static let modelServer = CommandDefinition(

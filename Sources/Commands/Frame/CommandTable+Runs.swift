@@ -43,6 +43,7 @@ extension CommandTable {
             Shared.noSandbox,
             .flag("keep-trees", "Leave the worktrees of finished tasks in place"),
             .flag("no-reuse", "Make every worktree anew"),
+            .flag("allow-nested", "Start a run although this is a worker's tree"),
             .flag("dry-run", short: "n", "Print what would be done, and do nothing"),
         ],
         examples: [

@@ -62,6 +62,7 @@ enum RunAgents {
     ) async throws -> AgentCrew.Means {
         let (places, environment) = (invocation.places, invocation.environment)
         let prices = try await self.prices(places)
+        let programs = try RunPrograms.catalog(settings)
         let asker = TerminalAsker(invocation.output)
         return await BlockingCalls.run {
             let definitions = AgentCatalog.load(
@@ -72,7 +73,10 @@ enum RunAgents {
                 definitions: definitions,
                 providers: ProviderCatalog(
                     settings: settings.providers, environment: environment, folder: places.folder),
-                route: HTTPRoute(environment: environment), prices: prices)
+                route: HTTPRoute(environment: environment), prices: prices,
+                folder: places.folder)
+            means.programs = programs
+            means.environment = environment
             means.home = places.home
             means.asker = asker
             means.secrets = environment.filter { ShellEnvironment.isSecret($0.key) }.map(\.value)

@@ -28,7 +28,7 @@ enum RunPlan {
         }
         plan = try options.applied(to: plan).get()
         if let verifier = invocation.value("verifier") {
-            plan.verification.agent = self.verifier(verifier)
+            plan.verification.agent = try self.verifier(verifier, settings)
         }
         if let strategy = invocation.value("strategy") {
             guard plan.landing != nil else {
@@ -93,9 +93,9 @@ enum RunPlan {
     }
 
     /// Who `--verifier` names: keep-both, an agent by its known name, or else a command.
-    static func verifier(_ text: String) -> AgentChoice {
-        let agents: Set = ["builtin", "Verify", "claude", "codex", "gemini", "opencode", "aider"]
+    static func verifier(_ text: String, _ settings: Settings) throws(CommandError) -> AgentChoice {
         if text == AgentChoice.keepBothName { return .keepBoth }
+        let agents = try ["builtin", "Verify"] + RunPrograms.names(settings)
         return agents.contains(text) ? .named(text) : .command(text)
     }
 

@@ -39,6 +39,22 @@ extension Schemas {
         return document("treeguild.agent/1", [("agent", object(agentMembers + shown))])
     }
 
+    static var agentsDoctor: JSON {
+        let program: [(String, JSON)] = [
+            ("name", text), ("title", text), ("path", nullable(text)), ("version", nullable(text)),
+            ("least_version", nullable(text)),
+            ("login", word("variable", "file", "none", "unknown")),
+            ("login_place", nullable(text)), ("resumable", flag), ("takes_messages", flag),
+            ("problem", nullable(text)), ("advice", nullable(text)),
+        ]
+        return document(
+            "treeguild.agents.doctor/1",
+            [
+                ("sandbox", described(flag, "The kernel can keep workers in their trees")),
+                ("programs", list(object(program))),
+            ])
+    }
+
     static var validatedAgents: JSON {
         document(
             "treeguild.agents.validate/1",

@@ -59,8 +59,9 @@ extension Schemas {
                 ("input_tokens", count), ("output_tokens", count), ("cache_read_tokens", count),
                 ("cache_creation_tokens", count),
                 ("cost_usd", described(nullable(amount), "Null where nobody knows")),
+                ("cost_estimated", described(flag, "Some of it is what the tokens cost by list")),
                 ("tool_uses", count), ("turns", described(count, "Answers of a model")),
-            ], optional: ["turns"])
+            ], optional: ["turns", "cost_estimated"])
     }
 
     private static var merge: JSON {

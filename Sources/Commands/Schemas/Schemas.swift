@@ -38,6 +38,10 @@ enum Schemas {
             "treeguild.agents.validate/1", "What is wrong with definitions: agents validate",
             { validatedAgents }
         ),
+        (
+            "treeguild.agents.doctor/1", "What is there of agent programs: agents doctor",
+            { agentsDoctor }
+        ),
         ("treeguild.model-server/1", "Where the scripted model is: model-server", { modelServer }),
         ("treeguild.schemas/1", "Names of schemas: schema", { schemas }),
     ]

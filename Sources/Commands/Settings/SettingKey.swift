@@ -37,6 +37,12 @@ struct SettingKey: Sendable {
             help: "How models are reached, by the provider's name: {wire, base_url, key_variable, "
                 + "headers, width, local, version}"),
         SettingKey(
+            name: "profiles", type: .map(.record(profile)), builtIn: .object(JSON.Members()),
+            help:
+                "Agent programs, by the name that tasks give: the built-in ones (claude, codex, gemini, "
+                + "opencode, aider) otherwise, or others: {like, program, start, resume, prompt, format, "
+                + "model, keys, environment, …}"),
+        SettingKey(
             name: "permissions", type: .record(permissions), builtIn: .object(JSON.Members()),
             help: "What model workers may do: {mode, allow, ask, deny}"),
         SettingKey(

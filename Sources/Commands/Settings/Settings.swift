@@ -69,6 +69,8 @@ struct Settings: Sendable {
                 ($0.key, ProviderSettings($0.value))
             }, uniquingKeysWith: { $1 })
     }
+    /// By the program's name; see `ProgramCatalog`.
+    var profiles: JSON.Members { value("profiles").objectValue ?? JSON.Members() }
     var permissions: PermissionSetting { PermissionSetting(value("permissions")) }
     /// Where the folders of runs are made; nil leaves it to the run.
     var worktrees: AbsolutePath? { value("worktrees").stringValue.flatMap { AbsolutePath($0) } }

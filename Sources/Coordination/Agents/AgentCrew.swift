@@ -33,11 +33,19 @@ package actor AgentCrew {
         package var configuration: AbsolutePath?
         /// Instructions of the user for all projects.
         package var instructions: [AbsolutePath] = []
+        /// Agent programs that can be named; they go before agents of the same name.
+        package var programs: ProgramCatalog?
+        /// Of the user: programs get from it what their profiles name.
+        package var environment: [String: String] = [:]
+        /// From where relative paths of programs are meant.
+        package var folder: AbsolutePath
 
         /// Means without a home, secrets and a person to ask.
         package init(
-            definitions: AgentCatalog, providers: ProviderCatalog, route: HTTPRoute, prices: Prices
+            definitions: AgentCatalog, providers: ProviderCatalog, route: HTTPRoute, prices: Prices,
+            folder: AbsolutePath
         ) {
+            self.folder = folder
             self.definitions = definitions
             self.providers = providers
             self.route = route
@@ -64,6 +72,8 @@ package actor AgentCrew {
         case model(ProviderCatalog.Problem, agent: String)
         /// No connection can be made at all.
         case http(HTTPError)
+        /// See ``ProgramFacts/problem``.
+        case program(ProgramFacts)
     }
 
     nonisolated let means: Means
@@ -74,6 +84,8 @@ package actor AgentCrew {
     private var services: [ModelName: ModelService] = [:]
     private var gates: [String: ModelGate] = [:]
     private var client: HTTPClient?
+    /// Those that were looked at, by the profile's name.
+    private var programs: [String: AbsolutePath] = [:]
 
     /// A crew that has reached nobody yet.
     package init(_ means: Means, _ options: AgentOptions) {
@@ -89,7 +101,9 @@ package actor AgentCrew {
         let wanted = name == Worker.builtIn ? own : name
         guard let found = means.definitions.definition(named: wanted) else {
             throw .unknownAgent(
-                name, known: [Worker.builtIn] + means.definitions.definitions.map(\.name))
+                name,
+                known: [Worker.builtIn] + (means.programs?.profiles.map(\.name) ?? [])
+                    + means.definitions.definitions.map(\.name))
         }
         let definition = found.source.isTrusted ? found : found.restricted
         let named = definition.model.flatMap { $0 == "inherit" ? nil : $0 } ?? options.model
@@ -101,14 +115,35 @@ package actor AgentCrew {
     }
 
     /// Finds out whether everybody that a plan names can work, without asking any service.
-    package func check(_ plan: Plan) throws(Problem) {
+    package func check(_ plan: Plan) async throws(Problem) {
         var wanted: [(String, Role)] = plan.tasks.compactMap {
             if case .agent(let name) = plan.worker(for: $0) { (name, .worker) } else { nil }
         }
         if case .named(let name) = plan.verification.agent { wanted.append((name, .verifier)) }
         for (name, role) in wanted {
+            if let profile = means.programs?[name] {
+                if programs[profile.name] == nil { _ = try await path(of: profile) }
+                continue
+            }
             _ = try service(for: cast(name, as: role).model, agent: name)
         }
+    }
+
+    /// The file of a program that can work, looked at once.
+    func path(of profile: ProgramProfile) async throws(Problem) -> AbsolutePath {
+        if let known = programs[profile.name] { return known }
+        let facts = await ProgramFacts(
+            of: profile, environment: means.environment, home: means.home, folder: means.folder)
+        guard facts.problem == nil, let path = facts.path else { throw .program(facts) }
+        programs[profile.name] = path
+        return path
+    }
+
+    /// What a program shares with the other workers of the run.
+    func shared(by profile: ProgramProfile) -> ProgramDriver.Shared {
+        ProgramDriver.Shared(
+            gate: gate(of: profile.provider ?? profile.name), budgets: budgets,
+            prices: means.prices, mask: SecretMask(means.secrets))
     }
 
     /// Gives a run its limits.
@@ -121,7 +156,11 @@ package actor AgentCrew {
     }
 
     /// Counts what workers of a run have used before, as far as their transcripts can be read.
-    func restore(_ run: RunID, from transcripts: [AbsolutePath]) async {
+    ///
+    /// - Parameter programs: What agent programs used, as they said.
+    func restore(
+        _ run: RunID, from transcripts: Set<AbsolutePath>, programs: [AgentUsage]
+    ) async {
         var used = Agents.Budget.Amount(money: 0, tokens: 0)
         var turns = 0
         for path in transcripts {
@@ -132,6 +171,11 @@ package actor AgentCrew {
                 used.money = cost.flatMap { cost in used.money.map { $0 + cost } }
                 turns += 1
             }
+        }
+        for usage in programs {
+            used.tokens += usage.tokens.totalInput + usage.tokens.output
+            used.money = usage.isCostKnown ? used.money.map { $0 + usage.cost } : nil
+            turns += usage.turns
         }
         await budgets.restore(used, turns: turns, for: run.description)
     }
@@ -146,15 +190,20 @@ package actor AgentCrew {
         } catch {
             throw .model(error, agent: agent)
         }
-        let gate =
-            gates[model.provider]
-            ?? ModelGate(width: means.providers.width(of: model.provider) ?? .max)
-        gates[model.provider] = gate
+        let gate = gate(of: model.provider)
         let service = ModelService(
             provider, gate: gate, budgets: budgets, prices: means.prices,
             isFree: means.providers.isFree(model.provider))
         services[model] = service
         return service
+    }
+
+    /// Limits and faults of a provider are known to all that ask it, ourselves or through a program.
+    func gate(of provider: String) -> ModelGate {
+        let gate =
+            gates[provider] ?? ModelGate(width: means.providers.width(of: provider) ?? .max)
+        gates[provider] = gate
+        return gate
     }
 
     private func reach() throws(Problem) -> HTTPClient {

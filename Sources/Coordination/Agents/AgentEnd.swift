@@ -21,6 +21,14 @@ struct AgentEnd: Recorded {
         usage = outcome.usage
     }
 
+    init(_ run: ProgramEnd, of profile: ProgramProfile) {
+        word = run.word
+        message = run.message(of: profile)
+        text = run.text
+        denials = run.denials
+        usage = run.usage
+    }
+
     /// For a worker that could not even begin.
     init(notStarted message: String) {
         word = "not_started"
@@ -69,7 +77,8 @@ extension AgentUsage {
             "input_tokens": .int(tokens.input), "output_tokens": .int(tokens.output),
             "cache_read_tokens": .int(tokens.cacheRead),
             "cache_creation_tokens": .int(tokens.cacheWrite + tokens.cacheWriteLong),
-            "cost_usd": isCostKnown ? .double(cost) : .null, "tool_uses": .int(calls),
+            "cost_usd": isCostKnown ? .double(cost) : .null,
+            "cost_estimated": .bool(isCostEstimated), "tool_uses": .int(calls),
             "turns": .int(turns),
         ]
     }
@@ -83,6 +92,7 @@ extension AgentUsage {
         tokens.cacheWrite = json.count("cache_creation_tokens")
         cost = json["cost_usd"]?.doubleValue ?? 0
         isCostKnown = json["cost_usd"]?.doubleValue != nil
+        isCostEstimated = json["cost_estimated"]?.boolValue ?? false
         calls = json.count("tool_uses")
         turns = json.count("turns")
     }
@@ -93,6 +103,7 @@ extension AgentUsage {
         sum.tokens = a.tokens + b.tokens
         sum.cost += b.cost
         sum.isCostKnown = a.isCostKnown && b.isCostKnown
+        sum.isCostEstimated = a.isCostEstimated || b.isCostEstimated
         sum.calls += b.calls
         sum.turns += b.turns
         return sum

@@ -121,6 +121,7 @@ extension AgentCrew.Problem {
         case .noModel(let agent): "no model is named for the agent '\(agent)'"
         case .model(let problem, let agent): "the agent '\(agent)' has no model: \(problem.message)"
         case .http(let error): "no connection can be made: \(error.reason.words)"
+        case .program(let facts): facts.words ?? "\(facts.profile.title) cannot work"
         }
     }
 }

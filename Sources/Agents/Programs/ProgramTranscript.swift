@@ -1,0 +1,161 @@
+import Base
+
+/// Writes what an agent program does into the transcript that all workers have. Pure.
+///
+/// What follows each other becomes one answer, which is written when the first result, another answer or the end
+/// comes.
+package struct ProgramTranscript: Sendable {
+    /// The profile's name.
+    private let agent: String
+    private var model: String
+    /// What was said to the program and is not written yet: the start waits for the model's name.
+    private var waiting: [TranscriptEntry.Content]?
+    private var blocks: [ModelBlock] = []
+    /// All that was used when the last answer was written.
+    private var counted = AgentUsage()
+    private var used = AgentUsage()
+
+    /// What is kept of one text, in bytes; the program's own output holds the rest.
+    private static let textLimit = 1 << 20
+
+    /// A process of a program begins.
+    ///
+    /// - Parameter model: The model as it was asked for; the program's own word replaces it.
+    package init(agent: String, model: String) {
+        self.agent = agent
+        self.model = model
+    }
+
+    /// The process is given its assignment, or what it goes on with.
+    package mutating func begin(
+        _ text: String, from origin: TranscriptEntry.Origin = .assignment
+    ) -> [TranscriptEntry.Content] {
+        waiting = (waiting ?? []) + [.message(text, from: origin)]
+        return []
+    }
+
+    /// A message is put in while the process runs.
+    package mutating func message(_ text: String) -> [TranscriptEntry.Content] {
+        start() + flush() + [.message(text, from: .mailbox)]
+    }
+
+    /// What an event adds.
+    package mutating func take(_ event: ProgramEvent) -> [TranscriptEntry.Content] {
+        switch event {
+        case .session(_, let named, _):
+            if let named { model = named }
+            return start()
+        case .turn: return start() + flush()
+        case .text(let piece):
+            add(piece, isThinking: false)
+            return start()
+        case .thinking(let piece):
+            add(piece, isThinking: true)
+            return start()
+        case .call(let call):
+            blocks.append(ModelBlock(.toolCall(ProgramTranscript.cut(call))))
+            return start()
+        case .result(let result):
+            return start() + flush() + [.result(ProgramTranscript.cut(result))]
+        case .used(let usage):
+            used = usage
+            return []
+        case .retrying:
+            // Without a call, nothing of what was said is part of the session.
+            let isVoid = !blocks.contains { if case .toolCall = $0.content { true } else { false } }
+            return start() + flush(isVoid: isVoid)
+        case .rest: return start() + flush()
+        case .denied, .noise: return []
+        }
+    }
+
+    /// The process has ended.
+    package mutating func end(_ outcome: ProgramOutcome) -> [TranscriptEntry.Content] {
+        used = outcome.usage
+        return start() + flush()
+            + [.end(.init(word: outcome.word, detail: outcome.fault?.message ?? ""))]
+    }
+
+    private mutating func start() -> [TranscriptEntry.Content] {
+        guard let messages = waiting else { return [] }
+        waiting = nil
+        let start = TranscriptEntry.Start(
+            agent: agent, model: model, system: [], shared: 0, tools: [])
+        return [.start(start)] + messages
+    }
+
+    private mutating func add(_ piece: String, isThinking: Bool) {
+        guard !piece.isEmpty else { return }
+        switch blocks.last?.content {
+        case .text(let before) where !isThinking:
+            blocks[blocks.count - 1] = ModelBlock(.text(ProgramTranscript.joined(before, piece)))
+        case .thinking(let before) where isThinking:
+            blocks[blocks.count - 1] = ModelBlock(
+                .thinking(ProgramTranscript.joined(before, piece)))
+        default:
+            guard !piece.allSatisfy(\.isWhitespace) else { return }
+            let text = ProgramTranscript.joined("", piece)
+            blocks.append(ModelBlock(isThinking ? .thinking(text) : .text(text)))
+        }
+    }
+
+    private mutating func flush(isVoid: Bool = false) -> [TranscriptEntry.Content] {
+        guard !blocks.isEmpty else { return [] }
+        let content = blocks.map(ProgramTranscript.trimmed)
+        blocks = []
+        let hasCalls = content.contains { if case .toolCall = $0.content { true } else { false } }
+        let isPriced = used.isCostKnown && counted.isCostKnown
+        let answer = TranscriptEntry.Answer(
+            stop: hasCalls ? .toolUse : .endTurn, usage: used.tokens.less(counted.tokens),
+            cost: isPriced ? max(used.cost - counted.cost, 0) : nil, requestID: nil)
+        counted = used
+        let message = ModelMessage(.assistant, content)
+        return [isVoid ? .discarded(message, answer) : .answer(message, answer)]
+    }
+
+    private static func joined(_ before: String, _ piece: String) -> String {
+        let room = textLimit - before.utf8.count
+        guard room > 0 else { return before }
+        guard piece.utf8.count > room else { return before + piece }
+        return before + String(decoding: piece.utf8.prefix(room), as: UTF8.self) + "…"
+    }
+
+    private static func trimmed(_ block: ModelBlock) -> ModelBlock {
+        func withoutEnd(_ text: String) -> String {
+            let last = text.lastIndex { !$0.isNewline }
+            return last.map { String(text[...$0]) } ?? ""
+        }
+        switch block.content {
+        case .text(let text): return ModelBlock(.text(withoutEnd(text)))
+        case .thinking(let text): return ModelBlock(.thinking(withoutEnd(text)))
+        default: return block
+        }
+    }
+
+    private static func cut(_ call: ToolCall) -> ToolCall {
+        guard call.arguments.utf8.count > textLimit else { return call }
+        return ToolCall(id: call.id, name: call.name, arguments: joined("", call.arguments))
+    }
+
+    private static func cut(_ result: ToolResult) -> ToolResult {
+        guard result.text.utf8.count > textLimit else { return result }
+        return ToolResult(
+            callID: result.callID, content: [.text(joined("", result.text))],
+            isError: result.isError)
+    }
+}
+
+extension ProgramOutcome {
+    /// One word for transcripts and programs, of those that ``AgentEnding/word`` has where they fit.
+    package var word: String {
+        switch fault?.kind {
+        case nil: "finished"
+        case .service: "model_error"
+        case .turnLimit: "turn_limit"
+        case .costLimit: "budget"
+        case .interrupted: "cancelled"
+        case .cut: "cut"
+        case .root, .terminal, .usage, .exit: "program_error"
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Agents
+import Base
+
+/// What has to be known of a program to go on with it later; kept beside its log.
+struct ProgramRecord: Sendable {
+    /// What resumes it; nil before it named one.
+    var session: String?
+    /// Of the processes that have ended.
+    var usage = AgentUsage()
+    /// Calls that were not allowed, in those.
+    var denials = 0
+    private let file: AbsolutePath
+
+    /// What an earlier process left, or nothing. Blocks.
+    init(_ file: AbsolutePath) {
+        self.file = file
+        // One that cannot be read is one that is not there: the program begins anew.
+        guard let bytes = try? Files.read(file, limit: 1 << 20),
+            let json = try? JSON(parsing: bytes)
+        else { return }
+        session = json["session"]?.stringValue
+        usage = json["usage"].flatMap { AgentUsage(json: $0) } ?? usage
+        denials = json.count("denials")
+    }
+
+    /// The record of the program whose transcript that is. Blocks.
+    init(besideTranscript transcript: AbsolutePath) {
+        self.init(transcript.parent.appending(ProgramRecord.name))
+    }
+
+    /// Of its file, beside the log and the transcript.
+    static let name = "program.json"
+
+    /// Keeps it for a later process. Blocks.
+    func write() throws(FileError) {
+        let json: JSON = [
+            "session": .optional(session), "usage": usage.json, "denials": .int(denials),
+        ]
+        try Files.replace(file, with: Array(json.compact.utf8), mode: 0o600)
+    }
+}

@@ -1,0 +1,231 @@
+import Agents
+import Base
+import Processes
+
+/// What came of one process of a program.
+struct ProgramRound: Sendable {
+    var ending: ProgramEnd.Ending
+    var text = ""
+    /// It was to go on with a session, and ended before its model said a word.
+    var isUnknownSession = false
+}
+
+extension ProgramDriver {
+    /// One process of the program, from its start to its end.
+    func run(
+        _ text: String, from origin: TranscriptEntry.Origin, session: String?, timeout: Duration?
+    ) async throws(FileError) -> ProgramRound {
+        let launch = ProgramLaunch(work.profile, in: work.place, text: text, session: session)
+        for (file, content) in launch.files {
+            try Files.replace(file, with: Array(content.utf8), mode: 0o600)
+        }
+        let start: ModelGate.Admission
+        do throws(ModelError) { start = try await shared.gate.start(of: work.profile.name) } catch {
+            if error.kind == .cancelled { return ProgramRound(ending: .cancelled) }
+            return ProgramRound(ending: .failed(ProgramFault(.service(error.kind), error.message)))
+        }
+        let pipes: ProcessPipes
+        do throws(ProcessError) {
+            pipes = try ProcessPipes(talking: work.profile.takesMessages)
+            process = try await SupervisedProcess.start(
+                Command(
+                    launch.arguments, in: work.place.tree, environment: launch.environment,
+                    input: launch.input, timeout: timeout),
+                log: work.files.errors, logLimit: 1 << 20, status: work.files.status,
+                sandbox: work.sandbox, pipes: pipes)
+        } catch {
+            await shared.gate.ended(start, Self.unheard)
+            return ProgramRound(
+                ending: .notStarted(FileError("start", "", code: error.code).reason))
+        }
+        input = pipes.input
+        if isStopped { process?.stop() }
+        if work.profile.takesMessages { _ = await pipes.input?.write(launch.input) }
+        var reader = ProgramReader(
+            work.profile, before: record.usage, isResumed: session != nil, start: start)
+        try await keep(reader.transcript.begin(text, from: origin))
+        let round = try await follow(pipes, &reader, isResumed: session != nil)
+        (process, input) = (nil, nil)
+        return round
+    }
+
+    private static let unheard = ModelError(.cancelled, provider: "", model: "")
+
+    private func follow(
+        _ pipes: ProcessPipes, _ reader: inout ProgramReader, isResumed: Bool
+    ) async throws(FileError) -> ProgramRound {
+        let stall = Duration.seconds(work.profile.stall)
+        let watch = StallGuard(limit: stall, time: shared.time, process: process)
+        let watching = Task { await watch.run() }
+        defer { watching.cancel() }
+        charged = AgentUsage()
+        while let piece = await pipes.output.next() {
+            await watch.heard()
+            for line in reader.lines.add(piece) { try await take(line, &reader) }
+        }
+        if let line = reader.lines.finish() { try await take(line, &reader) }
+        guard let report = await process?.report() else {
+            return ProgramRound(ending: .notStarted("it was not there"))
+        }
+        let errors = tail(of: work.files.errors)
+        if !errors.isEmpty { try log.add(shared.mask.masked(Array(errors.utf8)[...])) }
+        if let start = reader.start { await shared.gate.ended(start, Self.unheard) }
+        for progress in reader.progress.finish() { await tell(progress) }
+        let outcome = reader.stream.outcome(ProgramExit(report.ending), errors: errors)
+            .priced(by: shared.prices)
+        await settle(outcome)
+        record.session = outcome.session ?? record.session
+        record.usage = record.usage + outcome.usage
+        record.denials += outcome.denials
+        try record.write()
+        let ending = ending(report, outcome, isStalled: await watch.isStalled, stall, reader)
+        try await conclude(outcome, ending, &reader)
+        var round = ProgramRound(ending: ending, text: outcome.text)
+        round.isUnknownSession = isResumed && outcome.fault != nil && !reader.hasAnswered
+        return round
+    }
+
+    /// Writes the end of the process, in our words where we know more than its output.
+    private func conclude(
+        _ outcome: ProgramOutcome, _ ending: ProgramEnd.Ending, _ reader: inout ProgramReader
+    ) async throws(FileError) {
+        let end = ProgramEnd(ending: ending)
+        let entries = reader.transcript.end(outcome).filter {
+            if case .end = $0 { false } else { true }
+        }
+        let detail = end.isSuccess ? "" : end.message(of: work.profile)
+        try await keep(entries + [.end(.init(word: end.word, detail: detail))])
+    }
+
+    private func keep(_ entries: [TranscriptEntry.Content]) async throws(FileError) {
+        for entry in entries {
+            try await transcript.append(entry, at: shared.time.now(), isDurable: false)
+        }
+    }
+
+    private func ending(
+        _ report: WorkerReport, _ outcome: ProgramOutcome, isStalled: Bool, _ stall: Duration,
+        _ reader: ProgramReader
+    ) -> ProgramEnd.Ending {
+        if let refusal = reader.refusal { return .budget(refusal) }
+        if isStalled { return .stalled(stall) }
+        switch report.ending {
+        case .timedOut: return .timeout(work.timeout ?? .zero)
+        case .stopped where isStopped: return .cancelled
+        case .couldNotStart(let code):
+            if let failure = SandboxFailure(startCode: code) { return .notStarted(failure.words) }
+            return .notStarted(FileError("start", "", code: code).reason)
+        default: return outcome.fault.map { .failed($0) } ?? .finished
+        }
+    }
+
+    private func take(
+        _ line: ArraySlice<UInt8>, _ reader: inout ProgramReader
+    ) async throws(FileError) {
+        let line = shared.mask.masked(line)
+        try log.add(line + [10])
+        for event in reader.stream.take(line) {
+            for message in given { try await keep(reader.transcript.message(message)) }
+            given = []
+            try await keep(reader.transcript.take(event))
+            for progress in reader.progress.take(event) {
+                await tell(progress.adding(record.usage))
+            }
+            try await act(on: event, &reader)
+        }
+    }
+
+    private func act(
+        on event: ProgramEvent, _ reader: inout ProgramReader
+    ) async throws(FileError) {
+        switch event {
+        case .session(let id, let model, _):
+            reader.model = model ?? reader.model
+            guard record.session != id else { return }
+            record.session = id
+            try record.write()
+        case .text, .thinking, .call:
+            reader.hasAnswered = true
+            guard let start = reader.start else { return }
+            reader.start = nil
+            await shared.gate.answered(start)
+        case .used(let usage):
+            reader.refusal = await charge(usage, model: reader.model)
+            if reader.refusal != nil { process?.stop() }
+        case .retrying(let retry):
+            if let start = reader.start {
+                reader.start = nil
+                await shared.gate.ended(start, retry.error)
+            } else {
+                await shared.gate.heard(retry.error)
+            }
+        case .rest:
+            // What comes later is for the next process.
+            if await deliver() == 0 { await input?.close() }
+        case .turn, .result, .denied, .noise: break
+        }
+    }
+
+    /// Counts what it has used since the last time; dollars as far as they are known by now.
+    private func charge(_ usage: AgentUsage, model: String) async -> BudgetRefusal? {
+        let cost =
+            usage.isCostKnown
+            ? usage.cost : shared.prices.cost(usage.tokens, model: model) ?? charged.cost
+        let tokens = { (usage: AgentUsage) in usage.tokens.totalInput + usage.tokens.output }
+        let amount = Agents.Budget.Amount(
+            money: max(0, cost - charged.cost), tokens: max(0, tokens(usage) - tokens(charged)))
+        let turns = max(0, usage.turns - charged.turns)
+        charged = usage
+        charged.cost = max(cost, charged.cost)
+        return await shared.budgets.charge(amount, turns: turns, model: model, to: work.owners)
+    }
+
+    /// Counts the rest at its end: what nobody knows the price of is unknown from now on.
+    private func settle(_ outcome: ProgramOutcome) async {
+        _ = await charge(outcome.usage, model: outcome.model ?? "")
+        if !outcome.usage.isCostKnown, outcome.usage.turns > 0 {
+            _ = await shared.budgets.charge(
+                Agents.Budget.Amount(money: nil, tokens: 0), turns: 0, model: outcome.model ?? "",
+                to: work.owners)
+        }
+    }
+
+    private func tail(of file: AbsolutePath) -> String {
+        // What cannot be read says nothing.
+        guard let tail = try? LogFile.read(file, last: 1 << 14) else { return "" }
+        return String(decoding: tail.bytes, as: UTF8.self)
+    }
+}
+
+/// Reads what one process of a program says.
+struct ProgramReader {
+    var lines = ProgramLines()
+    var stream: any ProgramStream
+    /// Held until its provider answers.
+    var start: ModelGate.Admission?
+    var model: String
+    /// A budget that is used up.
+    var refusal: BudgetRefusal?
+    /// Its model has said something.
+    var hasAnswered = false
+    var progress: ProgramProgress
+    var transcript: ProgramTranscript
+
+    /// - Parameter before: What earlier processes used.
+    init(
+        _ profile: ProgramProfile, before: AgentUsage, isResumed: Bool, start: ModelGate.Admission
+    ) {
+        stream = profile.format.makeStream(earlier: isResumed ? before.tokens : ModelUsage())
+        model = profile.model ?? ""
+        self.start = start
+        progress = ProgramProgress(turnsBefore: before.turns)
+        transcript = ProgramTranscript(agent: profile.name, model: model)
+    }
+}
+
+extension AgentProgress {
+    /// With what was used before.
+    fileprivate func adding(_ before: AgentUsage) -> AgentProgress {
+        if case .used(let usage) = self { .used(before + usage) } else { self }
+    }
+}

@@ -1,0 +1,44 @@
+import Base
+import Testing
+
+@testable import Agents
+
+struct StallWatchTests {
+    private func time(_ seconds: Int64) -> Timestamp { Timestamp(milliseconds: seconds * 1000) }
+
+    @Test func `ten minutes without a word and without work are a stall`() {
+        var watch = StallWatch(limit: .seconds(600), now: time(0))
+        #expect(watch.look(at: time(0), processor: 0) == .wait(.seconds(600)))
+        watch.heard(at: time(100))
+        #expect(watch.look(at: time(600), processor: 5) == .wait(.seconds(100)))
+        // A compiler that works for it says nothing.
+        #expect(watch.look(at: time(700), processor: 400) == .wait(.seconds(600)))
+        // Children that ended took their time with them: something has happened.
+        #expect(watch.look(at: time(1300), processor: 10) == .wait(.seconds(600)))
+        // Waking up now and then is no work.
+        #expect(watch.look(at: time(1900), processor: 12) == .stalled)
+    }
+
+    @Test func `a word at the last moment counts`() {
+        var watch = StallWatch(limit: .seconds(600), now: time(0))
+        watch.heard(at: time(599))
+        #expect(watch.look(at: time(600), processor: 0) == .wait(.seconds(599)))
+        #expect(watch.look(at: time(1199), processor: 0) == .stalled)
+    }
+}
+
+struct SecretMaskTests {
+    @Test(
+        arguments: [
+            ("the key is sk-secret-1.", "the key is [secret]."),
+            ("sk-secret-1sk-secret-1", "[secret][secret]"),
+            ("sk-secret-12", "[secret]"), ("sk-secre", "sk-secre"), ("", ""), ("short", "short"),
+            ("sk-sk-secret-1", "sk-[secret]"),
+        ])
+    func `secrets are taken out, the longest first, short ones never`(
+        _ line: String, _ masked: String
+    ) {
+        let mask = SecretMask(["sk-secret-1", "sk-secret-12", "short"])
+        #expect(String(decoding: mask.masked(Array(line.utf8)[...]), as: UTF8.self) == masked)
+    }
+}
