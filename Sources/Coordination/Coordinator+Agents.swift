@@ -82,7 +82,7 @@ extension Coordinator {
             runner: TreeShellRunner(sandbox: trees.sandbox(of: tree, key: key)),
             isConfined: context.options.sandbox.isOn && SandboxSupport.probed.holdsWrites,
             readsOnly: work.readsOnly, timeout: work.timeout,
-            owners: [work.name, context.run.description])
+            owners: owners(of: task))
         let loop: AgentLoop
         let watch: AgentWatch
         let mailbox = AgentMailbox()
@@ -110,6 +110,13 @@ extension Coordinator {
         self.running[key] = nil
         if !outcome.text.isEmpty { trees.summarise(outcome.text, key: key) }
         return .ended(outcome)
+    }
+}
+
+extension Coordinator {
+    /// Whose budgets pay for a task's worker, or for a verifier.
+    func owners(of task: TaskID?) -> [String] {
+        (task.map { [BudgetOwner.task($0)] } ?? []) + [BudgetOwner.run(context.run)]
     }
 }
 

@@ -103,11 +103,7 @@ extension Coordinator {
         for effect in effects { recorded[effect.effect] = effect.result }
         for row in try await ledger.tasks(run: context.run) { recordedRows[row.task] = row }
         try await keepUnreadMessages(effects)
-        let programs = effects.filter { !$0.intent.text("program").isEmpty }
-        let records = Self.transcripts(of: programs)
-        await crew?.restore(
-            context.run, from: Self.transcripts(of: effects).subtracting(records),
-            programs: records.map { ProgramRecord(besideTranscript: $0).usage })
+        try await restoreBudgets(effects)
         let checked = effects.filter { $0.effect.kind == "check" }
         for commit in Set(checked.compactMap { $0.intent.object("commit") }) {
             let tree = try await repository.commit(commit).tree
@@ -118,6 +114,18 @@ extension Coordinator {
     /// Of agents; a worker that was revived has one for all its lives.
     private static func transcripts(of effects: [EffectRecord]) -> Set<AbsolutePath> {
         Set(effects.compactMap { AbsolutePath($0.intent.text("transcript")) })
+    }
+
+    /// What models used before is gone from the budgets of their tasks and of the run.
+    private func restoreBudgets(_ effects: [EffectRecord]) async throws {
+        guard let crew else { return }
+        await crew.restore(
+            BudgetOwner.run(context.run), from: Self.transcripts(of: effects))
+        for task in context.plan.tasks {
+            await crew.restore(
+                BudgetOwner.task(task.id),
+                from: Self.transcripts(of: effects.filter { $0.task == task.id }))
+        }
     }
 
     /// What was sent to workers and taken from the ledger, but is in no transcript: it was in the memory of a process

@@ -67,7 +67,8 @@ extension Coordinator {
             let watch = AgentWatch(
                 run: context.run, task: task, ledger: ledger, log: nil, tell: tell)
             driver = try ProgramDriver(
-                try await programWork(profile, work, in: tree, key: key, environment, crew),
+                try await programWork(
+                    profile, work, in: tree, key: key, task: task, environment, crew),
                 await crew.shared(by: profile)
             ) { await watch.take($0) }
         } catch {
@@ -95,7 +96,7 @@ extension Coordinator {
 
     private func programWork(
         _ profile: ProgramProfile, _ work: AgentWork, in tree: TreeRecord, key: String,
-        _ environment: [String: String], _ crew: AgentCrew
+        task: TaskID?, _ environment: [String: String], _ crew: AgentCrew
     ) async throws -> ProgramWork {
         let folders = context.folders
         let program = try await crew.path(of: profile)
@@ -116,7 +117,7 @@ extension Coordinator {
                 status: folders.records(of: key).appending("status"),
                 transcript: folders.transcript(of: key),
                 record: folders.programRecord(of: key)),
-            timeout: work.timeout, owners: [work.name, context.run.description],
+            timeout: work.timeout, owners: owners(of: task),
             logLimit: context.options.logLimit)
     }
 }

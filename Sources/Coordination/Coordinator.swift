@@ -140,7 +140,7 @@ package actor Coordinator {
             .began(
                 tasks: context.plan.tasks.map(\.id), base: context.base.description,
                 resumed: resumed))
-        await crew?.limit(context.run, by: context.plan.budget)
+        await crew?.limit(context.run, by: context.plan)
         if resumed {
             try await takeUp()
             try await takeRequests()

@@ -88,7 +88,7 @@ package struct RunSummary: Sendable {
             ("status", .string(row.status.rawValue)), ("outcome", .null), ("branch", .null),
             ("head", .null), ("commits", 0), ("files", 0), ("insertions", 0), ("deletions", 0),
             ("attempts", 0), ("seconds", 0), ("checks", []), ("usage", usage), ("summary", ""),
-            ("worktree", .null), ("error", .null), ("denials", 0),
+            ("worktree", .null), ("error", .null), ("denials", 0), ("budget", .null),
         ])
         for pair in row.data.objectValue?.pairs ?? [] where members[pair.key] != nil {
             members[pair.key] = pair.value
@@ -108,6 +108,7 @@ extension Coordinator {
         data["error"] = .null
         if let task = context.plan[id] {
             data["kind"] = .string(context.plan.worker(for: task).kind)
+            if let budget = task.budget.json { data["budget"] = budget }
         }
         switch state {
         case .pending: status = .pending

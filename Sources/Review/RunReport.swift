@@ -53,26 +53,12 @@ package struct RunReport: Sendable {
     /// What the tasks' models used together; nothing where none worked.
     private var models: [StyledText] {
         let used = summary.tasks.compactMap { $0.data["usage"] }
-        func sum(_ keys: String...) -> Int {
-            used.reduce(0) { sum, usage in
-                keys.reduce(sum) { $0 + (usage[$1]?.intValue ?? 0) }
-            }
-        }
-        let turns = sum("turns")
-        guard turns > 0 else { return [] }
-        let tokens = sum(
-            "input_tokens", "cache_read_tokens", "cache_creation_tokens", "output_tokens")
-        let costs = used.map { $0["cost_usd"]?.doubleValue }
-        let cost =
-            costs.contains(nil)
-            ? "cost unknown"
-            : (used.contains { $0["cost_estimated"]?.boolValue ?? false } ? "about " : "")
-                + Text.dollars(costs.reduce(0) { $0 + ($1 ?? 0) })
+        guard let words = UsageText.words(used) else { return [] }
         let denials = summary.tasks.reduce(0) { $0 + ($1.data["denials"]?.intValue ?? 0) }
         let refused = denials == 0 ? "" : ", \(Text.count(denials, "call")) not allowed"
         return [
             "",
-            "\("Models", .bold): \(Text.count(turns, "turn")), \(tokens) tokens, \(cost)\(refused)",
+            "\("Models", .bold): \(words)\(refused)",
         ]
     }
 

@@ -65,10 +65,12 @@ extension AgentChoice {
 }
 
 extension Budget {
-    fileprivate var json: JSON? {
+    /// As plans spell it; nil without a limit.
+    package var json: JSON? {
         Plan.nonEmpty(
             Plan.object([
                 ("usd", usd.map { .double($0) }), ("tokens", tokens.map { .int($0) }),
+                ("turns", turns.map { .int($0) }),
                 ("minutes", minutes.map { .double($0) }),
             ]))
     }
@@ -120,6 +122,7 @@ extension PlannedTask {
             ("attempts", Plan.number(attempts, default: 1)),
             ("retries", Plan.number(retries, default: 0)),
             ("timeout", timeout.map { .double($0.inSeconds) }), ("agent", agent?.json),
+            ("budget", budget.json),
             ("env", Plan.object(environment.mapValues { .string($0) })),
         ])
     }

@@ -55,19 +55,24 @@ package struct Plan: Hashable, Sendable {
     }
 }
 
-/// Limits of a whole run; nil is no limit.
+/// Limits of what models use for a whole run or for one task; nil is no limit.
 package struct Budget: Hashable, Sendable {
     /// US dollars.
     package var usd: Double?
     /// Input and output tokens together.
     package var tokens: Int?
-    /// Minutes by the clock, from the start of the run.
+    /// Answers of models.
+    package var turns: Int?
+    /// Minutes by the clock, from the first call of a model on.
     package var minutes: Double?
 
     /// Limits above zero.
-    package init(usd: Double? = nil, tokens: Int? = nil, minutes: Double? = nil) {
+    package init(
+        usd: Double? = nil, tokens: Int? = nil, turns: Int? = nil, minutes: Double? = nil
+    ) {
         self.usd = usd
         self.tokens = tokens
+        self.turns = turns
         self.minutes = minutes
     }
 }

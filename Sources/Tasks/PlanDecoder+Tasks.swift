@@ -13,7 +13,7 @@ struct TaskDraft {
 extension PlanDecoder {
     static let taskKeys = [
         "id", "title", "prompt", "prompt_file", "command", "touches", "after", "reads",
-        "attempts", "retries", "timeout", "agent", "env",
+        "attempts", "retries", "timeout", "agent", "budget", "env",
     ]
 
     mutating func tasks(_ top: PlanReader.Fields, isRequired: Bool) -> [TaskDraft] {
@@ -51,6 +51,7 @@ extension PlanDecoder {
         let retries = reader.whole(fields, "retries", in: 0...100)
         let timeout = reader.duration(fields, "timeout")
         let agent = agent(fields, role: .worker)
+        let budget = budget(fields)
         let environment = reader.environment(fields)
         guard let id else { return draft }
         var task = PlannedTask(id: id, work: work ?? .prompt(""))
@@ -62,6 +63,7 @@ extension PlanDecoder {
         task.retries = retries ?? 0
         task.timeout = timeout
         task.agent = agent
+        task.budget = budget
         task.environment = environment
         draft.task = task
         return draft

@@ -61,13 +61,14 @@ struct PlanDecoder {
         }
     }
 
-    private mutating func budget(_ top: PlanReader.Fields) -> Budget {
-        guard let fields = reader.fields(top, "budget", keys: ["usd", "tokens", "minutes"]) else {
-            return Budget()
-        }
+    /// The same for a run and for a task.
+    mutating func budget(_ owner: PlanReader.Fields) -> Budget {
+        let keys = ["usd", "tokens", "turns", "minutes"]
+        guard let fields = reader.fields(owner, "budget", keys: keys) else { return Budget() }
         return Budget(
             usd: reader.amount(fields, "usd", upTo: 1e6),
             tokens: reader.whole(fields, "tokens", in: 1...1_000_000_000_000),
+            turns: reader.whole(fields, "turns", in: 1...1_000_000),
             minutes: reader.amount(fields, "minutes", upTo: 1e6))
     }
 

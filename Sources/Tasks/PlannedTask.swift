@@ -22,6 +22,8 @@ package struct PlannedTask: Hashable, Sendable {
     package var timeout: Duration?
     /// Nil is the plan's choice.
     package var agent: AgentChoice?
+    /// What its model workers may use together, beside the plan's own limits.
+    package var budget = Budget()
     /// Variables besides the plan's; the same name replaces.
     package var environment: [String: String] = [:]
 

@@ -14,6 +14,9 @@ struct PlanSchemaTests {
         ),
         (#""base": 12, "agent": {"command": "x"}, "env": {"A": "b"}"#, true),
         (#""budget": {"usd": 0.5, "tokens": 10, "minutes": 1}"#, true),
+        (#""budget": {"turns": 3}"#, true), (#""budget": {"turns": 0}"#, false),
+        (#""tasks": [{"id": "a", "prompt": "p", "budget": {"usd": 1, "turns": 2}}]"#, true),
+        (#""tasks": [{"id": "a", "prompt": "p", "budget": {"eur": 1}}]"#, false),
         (#""budget": {"usd": 0}"#, false), (#""jobs": 0"#, false), (#""jobs": 257"#, false),
         (
             #""setup": {"copy": [".env"], "share": ["a", {"path": "b", "else": "link"}], "run": ["x"], "timeout": "15m", "teardown": ["y"], "teardown_timeout": 90, "ports": {"WEB": 2}}"#,

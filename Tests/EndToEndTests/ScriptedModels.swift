@@ -28,6 +28,18 @@ final class ScriptedModels: Sendable {
 
     func stop() { server.stop() }
 
+    /// Puts a price of one dollar for a million tokens on the model, and makes it one that costs.
+    func price(_ trial: borrowing Trial) throws {
+        try trial.configure(
+            """
+            model: paid/scripted-1
+            providers: {paid: {wire: anthropic, base_url: "http://127.0.0.1:\(server.port)"}}
+
+            """)
+        try trial.configure(
+            "models: {scripted-1: {input: 1, output: 1}}\n", file: "prices.yaml")
+    }
+
     /// Names of the tools that the first request offered.
     var tools: [String] {
         requests.bodies.withLock { $0.first?["tools"]?.arrayValue ?? [] }
@@ -64,10 +76,10 @@ final class ScriptedModels: Sendable {
 }
 
 extension Trial {
-    /// Replaces the user's settings.
-    func configure(_ text: String) throws {
+    /// Replaces the user's settings, or another file beside them.
+    func configure(_ text: String, file: String = "config.yaml") throws {
         let folder = home.appending("config/treeguild")
         try Files.makeFolder(folder)
-        try Files.replace(folder.appending("config.yaml"), with: text.utf8)
+        try Files.replace(folder.appending(file), with: text.utf8)
     }
 }

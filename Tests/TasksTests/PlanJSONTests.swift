@@ -48,10 +48,7 @@ enum RandomPlan {
             plan.sandbox.memory = optional(
                 Int.random(in: 1...1 << 40, using: &random), using: &random)
         }
-        plan.budget = Budget(
-            usd: optional(Double.random(in: 0.001...100, using: &random), using: &random),
-            tokens: optional(Int.random(in: 1...10_000_000, using: &random), using: &random),
-            minutes: optional(Double.random(in: 0.5...600, using: &random), using: &random))
+        plan.budget = budget(using: &random)
         plan.setup.copy = try globs(using: &random)
         plan.setup.share = SharedPath.Fallback.allCases.filter { _ in .random(using: &random) }
             .map { SharedPath(path: RepositoryPath("x/\($0)"), fallback: $0) }
@@ -95,6 +92,7 @@ enum RandomPlan {
         task.reads = .random(using: &random)
         task.attempts = Int.random(in: 1...16, using: &random)
         task.retries = Int.random(in: 0...3, using: &random)
+        task.budget = budget(using: &random)
         task.timeout = duration(using: &random)
         if !isCommand { task.agent = optional(try agent(using: &random), using: &random) }
         task.environment = environment(using: &random)
@@ -113,6 +111,14 @@ enum RandomPlan {
 
     private static func environment(using random: inout SeededRandom) -> [String: String] {
         .random(using: &random) ? ["B": text(using: &random), "A": "", "C_1": "1.0"] : [:]
+    }
+
+    private static func budget(using random: inout SeededRandom) -> Budget {
+        Budget(
+            usd: optional(Double.random(in: 0.001...100, using: &random), using: &random),
+            tokens: optional(Int.random(in: 1...10_000_000, using: &random), using: &random),
+            turns: optional(Int.random(in: 1...1000, using: &random), using: &random),
+            minutes: optional(Double.random(in: 0.5...600, using: &random), using: &random))
     }
 
     private static func duration(using random: inout SeededRandom) -> Duration? {

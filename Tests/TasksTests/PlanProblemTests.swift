@@ -109,6 +109,10 @@ struct PlanProblemTests {
             ("  - {id: merged, prompt: x}", 7, 10, "tasks[1].id", .reservedName),
             ("jobs: 0", 7, 7, "jobs", .outOfRange),
             ("jobs: 257", 7, 7, "jobs", .outOfRange),
+            (
+                "  - {id: b, command: c, budget: {turns: 0}}", 7, 41, "tasks[1].budget.turns",
+                .outOfRange
+            ),
             ("budget: {usd: 0}", 7, 15, "budget.usd", .outOfRange),
             ("budget: {tokens: -1}", 7, 18, "budget.tokens", .outOfRange),
             ("verify: {quorum: 1e999}", 7, 18, "verify.quorum", .outOfRange),

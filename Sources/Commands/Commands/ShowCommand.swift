@@ -152,6 +152,8 @@ private func describe(
         ("head", task.text("head")),
         ("attempts", task.number("attempts") > 0 ? "\(task.number("attempts"))" : nil),
         ("elapsed", task.data["seconds"]?.doubleValue.map { Text.elapsed(seconds: $0) }),
+        ("models", UsageText.words([task.data["usage"]].compactMap { $0 })),
+        ("budget", UsageText.words(budget: task.data["budget"])),
         ("tree", tree?.place ?? task.text("worktree")), ("preserved", tree?.ref),
         ("log", log?.description),
     ]

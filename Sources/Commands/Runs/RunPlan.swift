@@ -85,7 +85,8 @@ enum RunPlan {
         if plan.budget == Tasks.Budget() {
             let budget = settings.budget
             plan.budget = Tasks.Budget(
-                usd: budget.usd, tokens: budget.tokens, minutes: budget.minutes)
+                usd: budget.usd, tokens: budget.tokens, turns: budget.turns,
+                minutes: budget.minutes)
         }
         for index in plan.tasks.indices where plan.tasks[index].timeout == nil {
             plan.tasks[index].timeout = settings.timeout.flatMap { Duration(inSeconds: $0) }
@@ -104,6 +105,13 @@ enum RunPlan {
         let keys: [(String, Bool)] = [
             ("budget", plan.budget != Tasks.Budget() && !plan.needsModels),
             ("verify.quorum", plan.verification.quorum != 1),
+            (
+                "tasks.budget",
+                plan.tasks.contains {
+                    guard case .command = plan.worker(for: $0) else { return false }
+                    return $0.budget != Tasks.Budget()
+                }
+            ),
             ("attempts", plan.tasks.contains { $0.attempts != 1 }),
         ]
         return keys.filter(\.1).map(\.0)

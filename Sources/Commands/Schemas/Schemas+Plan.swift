@@ -16,13 +16,7 @@ extension Schemas {
                 ("base", described(spelled, "The revision to start from; HEAD when left out")),
                 ("jobs", described(whole(1, 256), "Workers at a time")),
                 ("agent", agentChoice), ("env", variables),
-                (
-                    "budget",
-                    closed([
-                        ("usd", positive), ("tokens", whole(1, 1_000_000_000_000)),
-                        ("minutes", positive),
-                    ])
-                ),
+                ("budget", described(budget, "What models may use in the whole run")),
                 ("setup", setup), ("sandbox", sandboxWishes), ("outputs", globs),
                 (
                     "checks",
@@ -83,9 +77,15 @@ extension Schemas {
                 ("touches", described(globs, "Scopes that overlap wait for each other")),
                 ("after", list(slug)), ("reads", flag), ("attempts", whole(1, 16)),
                 ("retries", whole(0, 100)), ("timeout", duration), ("agent", agentChoice),
+                ("budget", described(budget, "What the task's models may use together")),
                 ("env", variables),
             ], required: ["id"])
     }
+
+    private static let budget = closed([
+        ("usd", positive), ("tokens", whole(1, 1_000_000_000_000)),
+        ("turns", whole(1, 1_000_000)), ("minutes", positive),
+    ])
 
     /// A name, or an object with what the agent is.
     private static let agentChoice: JSON = ["type": ["string", "object"]]

@@ -42,7 +42,8 @@ extension Schemas {
                 ("summary", nullable(text)), ("worktree", nullable(text)),
                 ("error", nullable(object([("code", text), ("message", text)]))),
                 ("denials", described(count, "Calls of a model that were not allowed")),
-            ], optional: ["denials"])
+                ("budget", described(nullable(usedBudget), "What its models may use together")),
+            ], optional: ["denials", "budget"])
     }
 
     private static var check: JSON {
@@ -62,6 +63,11 @@ extension Schemas {
                 ("cost_estimated", described(flag, "Some of it is what the tokens cost by list")),
                 ("tool_uses", count), ("turns", described(count, "Answers of a model")),
             ], optional: ["turns", "cost_estimated"])
+    }
+
+    private static var usedBudget: JSON {
+        let members = [("usd", amount), ("tokens", count), ("turns", count), ("minutes", amount)]
+        return object(members, optional: Set(members.map(\.0)))
     }
 
     private static var merge: JSON {

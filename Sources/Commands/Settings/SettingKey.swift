@@ -72,7 +72,7 @@ struct SettingKey: Sendable {
             help: "What workers may reach: {write, hide, show, network, processes, memory}"),
         SettingKey(
             name: "budget", type: .short(.amount, for: "usd", budget), builtIn: .null,
-            help: "What a run may use: {usd, tokens, minutes}, or US dollars"),
+            help: "What a run may use: {usd, tokens, turns, minutes}, or US dollars"),
         SettingKey(
             name: "features", type: .map(.scalar), builtIn: .object(JSON.Members()),
             help: "Switches for things that are not settled yet"),
@@ -130,6 +130,6 @@ struct SettingKey: Sendable {
 
     private static let budget: [SettingType.Field] = [
         .init(name: "usd", type: .amount), .init(name: "tokens", type: .count),
-        .init(name: "minutes", type: .amount),
+        .init(name: "turns", type: .count), .init(name: "minutes", type: .amount),
     ]
 }

@@ -187,11 +187,13 @@ enum PortRange {
 struct BudgetSetting: Equatable, Sendable {
     let usd: Double?
     let tokens: Int?
+    let turns: Int?
     let minutes: Double?
 
     init(_ value: JSON) {
         usd = value["usd"]?.doubleValue
         tokens = value["tokens"]?.intValue
+        turns = value["turns"]?.intValue
         minutes = value["minutes"]?.doubleValue
     }
 }

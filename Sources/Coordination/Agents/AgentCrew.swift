@@ -146,38 +146,37 @@ package actor AgentCrew {
             prices: means.prices, mask: SecretMask(means.secrets))
     }
 
-    /// Gives a run its limits.
-    func limit(_ run: RunID, by budget: Tasks.Budget) async {
-        await budgets.set(
-            BudgetLimits(
-                money: budget.usd, tokens: budget.tokens,
-                time: budget.minutes.flatMap { Duration(inSeconds: $0 * 60) }),
-            for: run.description)
+    /// Gives a run and its tasks their limits.
+    func limit(_ run: RunID, by plan: Plan) async {
+        await budgets.set(BudgetLimits(plan.budget), for: BudgetOwner.run(run))
+        for task in plan.tasks {
+            await budgets.set(BudgetLimits(task.budget), for: BudgetOwner.task(task.id))
+        }
     }
 
-    /// Counts what workers of a run have used before, as far as their transcripts can be read.
-    ///
-    /// - Parameter programs: What agent programs used, as they said.
-    func restore(
-        _ run: RunID, from transcripts: Set<AbsolutePath>, programs: [AgentUsage]
-    ) async {
+    /// Counts what workers have used before, as far as their transcripts can be read.
+    func restore(_ owner: String, from transcripts: Set<AbsolutePath>) async {
         var used = Agents.Budget.Amount(money: 0, tokens: 0)
         var turns = 0
+        var work: [Range<Timestamp>] = []
         for path in transcripts {
             // One that is not there has used nothing; a damaged one is told of by its worker.
-            for entry in (try? Transcript.read(path)) ?? [] {
+            let entries = (try? Transcript.read(path)) ?? []
+            work += entries.spansOfWork
+            if let usage = ProgramRecord(besideTranscript: path)?.usage {
+                used.tokens += usage.tokens.totalInput + usage.tokens.output
+                used.money = usage.isCostKnown ? used.money.map { $0 + usage.cost } : nil
+                turns += usage.turns
+                continue
+            }
+            for entry in entries {
                 guard let (usage, cost) = entry.content.spent else { continue }
                 used.tokens += usage.totalInput + usage.output
                 used.money = cost.flatMap { cost in used.money.map { $0 + cost } }
                 turns += 1
             }
         }
-        for usage in programs {
-            used.tokens += usage.tokens.totalInput + usage.tokens.output
-            used.money = usage.isCostKnown ? used.money.map { $0 + usage.cost } : nil
-            turns += usage.turns
-        }
-        await budgets.restore(used, turns: turns, for: run.description)
+        await budgets.restore(used, turns: turns, elapsed: work.covered, for: owner)
     }
 
     /// The service of a model, the same for all workers: limits and faults are counted there.
@@ -215,5 +214,44 @@ package actor AgentCrew {
         } catch {
             throw .http(error)
         }
+    }
+}
+
+/// Who has budgets, by the names that sentences about them use.
+enum BudgetOwner {
+    static func run(_ run: RunID) -> String { "run \(run)" }
+    static func task(_ task: TaskID) -> String { "task \(task)" }
+}
+
+extension BudgetLimits {
+    /// As a plan says it.
+    fileprivate init(_ budget: Tasks.Budget) {
+        self.init(
+            money: budget.usd, tokens: budget.tokens, turns: budget.turns,
+            time: budget.minutes.flatMap { Duration(inSeconds: $0 * 60) })
+    }
+}
+
+extension [TranscriptEntry] {
+    /// From when to when processes worked, as far as what they wrote tells.
+    fileprivate var spansOfWork: [Range<Timestamp>] {
+        let starts = indices.filter { if case .start = self[$0].content { true } else { false } }
+        return zip(starts, starts.dropFirst() + [endIndex]).map { start, end in
+            let began = self[start].time
+            return began..<Swift.max(began, self[end - 1].time)
+        }
+    }
+}
+
+extension [Range<Timestamp>] {
+    /// The time in which there was any of them.
+    fileprivate var covered: Duration {
+        var end = Timestamp(milliseconds: .min)
+        var sum = 0.0
+        for span in sorted(by: { $0.lowerBound < $1.lowerBound }) where span.upperBound > end {
+            sum += span.upperBound.seconds(since: Swift.max(span.lowerBound, end))
+            end = span.upperBound
+        }
+        return Duration(inSeconds: sum) ?? .zero
     }
 }

@@ -23,9 +23,11 @@ struct ProgramRecord: Sendable {
         denials = json.count("denials")
     }
 
-    /// The record of the program whose transcript that is. Blocks.
-    init(besideTranscript transcript: AbsolutePath) {
-        self.init(transcript.parent.appending(ProgramRecord.name))
+    /// The record of the program whose transcript that is; nil for one of a model of ours. Blocks.
+    init?(besideTranscript transcript: AbsolutePath) {
+        let file = transcript.parent.appending(ProgramRecord.name)
+        guard Files.kind(of: file) == .file else { return nil }
+        self.init(file)
     }
 
     /// Of its file, beside the log and the transcript.
