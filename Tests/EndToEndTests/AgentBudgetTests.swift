@@ -62,4 +62,30 @@ struct AgentBudgetTests {
         #expect(run.end("a") == "failed budget", "\(answer.output)\(answer.errors)")
         #expect(run.task("a")["usage"]?["turns"] == 2)
     }
+
+    @Test(arguments: [
+        ("budget: {usd: 5}\ntasks: [{id: a, prompt: Do it.}]", "the budget of the run"),
+        ("tasks: [{id: a, prompt: Do it., budget: {usd: 5}}]", "the budget of task a"),
+        (
+            "budget: {usd: 5}\nverify: {agent: builtin}\ntasks: [{id: a, command: 'true'}]",
+            "the agent 'builtin'"
+        ),
+    ])
+    func `dollars for a model without a price are refused before anything is made`(
+        _ plan: String, _ words: String
+    ) throws {
+        let trial = try Trial()
+        let models = try ScriptedModels("any: [{text: hello}]", for: trial)
+        defer { models.stop() }
+        try models.price(trial)
+        try trial.configure("models: {other: {input: 1, output: 1}}\n", file: "prices.yaml")
+        let answer = try trial.run("version: 1\n\(plan)")
+        #expect(answer.status == 2, "\(answer.output)")
+        for part in [words, "paid/scripted-1", "prices.yaml", "budget: {tokens:"] {
+            #expect(answer.errors.contains(part), "\(answer.errors)")
+        }
+        #expect(Files.kind(of: trial.repository.path.appending(".git/treeguild")) == nil)
+        try models.price(trial)
+        #expect(try trial.run("version: 1\n\(plan)").status == 0)
+    }
 }

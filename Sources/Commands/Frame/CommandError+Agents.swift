@@ -29,6 +29,13 @@ extension CommandError {
                 "name one with --model, TREEGUILD_MODEL or the setting 'model', such as "
                 + "anthropic/claude-sonnet-5-5 or ollama/qwen3-coder; or give the task a command"
         case .model(let problem, _): hint = problem.hint
+        case .unpriced(let model, _, _):
+            return CommandError(
+                .usage, "no_price", problem.message,
+                hint:
+                    "give its price, dollars for a million tokens, in prices.yaml beside your config.yaml: "
+                    + "'models: {\(model.model): {input: 1.5, output: 6}}'; "
+                    + "or limit tokens instead, with 'budget: {tokens: 2000000}' in the plan")
         case .http: hint = "see: treeguild doctor"
         case .program(let facts):
             return CommandError(.usage, "no_program", problem.message, hint: facts.hint)

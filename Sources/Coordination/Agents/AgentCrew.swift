@@ -70,6 +70,8 @@ package actor AgentCrew {
         /// Neither the agent's definition nor the run names a model.
         case noModel(agent: String)
         case model(ProviderCatalog.Problem, agent: String)
+        /// A budget in dollars is to pay for a model that has no price; whose budget it is.
+        case unpriced(ModelName, agent: String, owner: String)
         /// No connection can be made at all.
         case http(HTTPError)
         /// See ``ProgramFacts/problem``.
@@ -116,16 +118,26 @@ package actor AgentCrew {
 
     /// Finds out whether everybody that a plan names can work, without asking any service.
     package func check(_ plan: Plan) async throws(Problem) {
-        var wanted: [(String, Role)] = plan.tasks.compactMap {
-            if case .agent(let name) = plan.worker(for: $0) { (name, .worker) } else { nil }
+        let whole = plan.budget.usd == nil ? nil : "the run"
+        var wanted: [(name: String, role: Role, payer: String?)] = plan.tasks.compactMap { task in
+            guard case .agent(let name) = plan.worker(for: task) else { return nil }
+            let own = task.budget.usd == nil ? nil : BudgetOwner.task(task.id)
+            return (name, .worker, own ?? whole)
         }
-        if case .named(let name) = plan.verification.agent { wanted.append((name, .verifier)) }
-        for (name, role) in wanted {
+        if case .named(let name) = plan.verification.agent {
+            wanted.append((name, .verifier, whole))
+        }
+        for (name, role, payer) in wanted {
             if let profile = means.programs?[name] {
                 if programs[profile.name] == nil { _ = try await path(of: profile) }
                 continue
             }
-            _ = try service(for: cast(name, as: role).model, agent: name)
+            let model = try cast(name, as: role).model
+            _ = try service(for: model, agent: name)
+            guard let payer, !means.providers.isFree(model.provider),
+                means.prices.price(of: model.model) == nil
+            else { continue }
+            throw .unpriced(model, agent: name, owner: payer)
         }
     }
 

@@ -119,6 +119,8 @@ extension AgentCrew.Problem {
         switch self {
         case .unknownAgent(let name, _): "there is no agent '\(name)'"
         case .noModel(let agent): "no model is named for the agent '\(agent)'"
+        case .unpriced(let model, let agent, let owner):
+            "the budget of \(owner) is in dollars, and nobody knows what \(model), the model of the agent '\(agent)', costs"
         case .model(let problem, let agent): "the agent '\(agent)' has no model: \(problem.message)"
         case .http(let error): "no connection can be made: \(error.reason.words)"
         case .program(let facts): facts.words ?? "\(facts.profile.title) cannot work"
