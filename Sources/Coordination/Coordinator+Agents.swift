@@ -62,7 +62,7 @@ extension Coordinator {
         }
         if outcome.ending.suspendsRun {
             tell(.note("\(outcome.ending.message); the run waits to be resumed"))
-            stop(.stop)
+            stop(.stop, because: StopReason(.service, outcome.ending.message))
             throw Interrupted()
         }
         return ending.end

@@ -101,6 +101,8 @@ package actor Coordinator {
     /// Of stopped tasks by messages.
     let revivals = Revivals()
     var stopLevel = StopLevel.none
+    /// The first reason to stop; nil while nobody asked.
+    private var stopReason: StopReason?
     var stoppedTasks: Set<TaskID> = []
 
     /// Makes nothing yet; throws when the plan has a cycle. `tell` is called for each event, in order, on the lane.
@@ -176,9 +178,11 @@ package actor Coordinator {
         return summary
     }
 
-    /// Asks for the end; a higher level than before wins. Safe from any thread of control.
-    package func stop(_ level: StopLevel) {
+    /// Asks for the end; a higher level than before wins, and the first reason stays. Safe from any thread of
+    /// control.
+    package func stop(_ level: StopLevel, because reason: StopReason) {
         guard level > stopLevel else { return }
+        stopReason = stopReason ?? reason
         stopLevel = level
         tell(.stopping(level))
         if level == .stop { for worker in running.values { worker.stop() } }
@@ -193,7 +197,7 @@ package actor Coordinator {
             }
             guard request.kind == "stop" else { continue }
             guard let task = request.task else {
-                stop(.stop)
+                stop(.stop, because: .request)
                 continue
             }
             stoppedTasks.insert(task)
@@ -208,10 +212,10 @@ package actor Coordinator {
     }
 
     private func interrupted() async throws -> RunSummary {
-        _ = try await ledger.interruptRun(context.run)
+        _ = try await ledger.interruptRun(context.run, reason: stopReason?.json ?? .null)
         return RunSummary(
             context: context, status: .interrupted, tasks: try await ledger.tasks(run: context.run),
-            integration: nil, fates: [],
+            integration: nil, fates: [], reason: stopReason,
             started: try await ledger.run(context.run)?.started ?? .now, ended: nil,
             crossings: try await crossings(),
             submodules: try await RunSummary.absentSubmodules(of: context.run, in: ledger),

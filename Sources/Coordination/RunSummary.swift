@@ -17,6 +17,8 @@ package struct RunSummary: Sendable {
     package let base: ObjectID
     /// `completed` only when every task is, every branch is in and no check failed.
     package let status: Status
+    /// Why it was left before its end; nil for a run that ended or runs.
+    package let reason: StopReason?
     /// First start, however often it was resumed.
     package let started: Timestamp
     /// nil for an interrupted run.
@@ -36,10 +38,12 @@ package struct RunSummary: Sendable {
 
     init(
         context: RunContext, status: Status, tasks: [TaskRow], integration: Integration?,
-        fates: [TreeFate], started: Timestamp, ended: Timestamp?, crossings: [JSON] = [],
+        fates: [TreeFate], reason: StopReason? = nil, started: Timestamp, ended: Timestamp?,
+        crossings: [JSON] = [],
         submodules: [JSON] = [], warnings: [JSON] = []
     ) {
         self.submodules = submodules
+        self.reason = reason
         self.warnings = warnings
         sandbox = SandboxRecord(context.options.sandbox, .probed, changes: crossings)
         run = context.run
@@ -63,18 +67,20 @@ package struct RunSummary: Sendable {
             run: run, base: base.description, status: status.rawValue, started: started,
             ended: ended, tasks: tasks, overlap: integration?.overlap?.json ?? .null,
             merge: integration?.json ?? .null, cleanup: .array(fates.map(\.json)),
-            sandbox: sandbox.json, submodules: submodules, warnings: warnings)
+            sandbox: sandbox.json, submodules: submodules, warnings: warnings, reason: reason)
     }
 
     /// The same document for a run of which only the ledger's rows are known.
     package static func document(
         run: RunID, base: String, status: String, started: Timestamp, ended: Timestamp?,
         tasks: [TaskRow], overlap: JSON = .null, merge: JSON = .null, cleanup: JSON = [],
-        sandbox: JSON = .null, submodules: [JSON] = [], warnings: [JSON] = []
+        sandbox: JSON = .null, submodules: [JSON] = [], warnings: [JSON] = [],
+        reason: StopReason? = nil
     ) -> JSON {
         [
             "schema": "treeguild.run/1", "run": .string(run.description), "base": .string(base),
-            "status": .string(status), "started": .string(started.description),
+            "status": .string(status), "interruption": reason?.json ?? .null,
+            "started": .string(started.description),
             "ended": .optional(ended?.description), "tasks": .array(tasks.map(document)),
             "overlap": overlap, "merge": merge, "cleanup": cleanup,
             "sandbox": sandbox, "submodules": .array(submodules),

@@ -182,7 +182,11 @@ package struct RunReport: Sendable {
 
     private var next: [StyledText] {
         if summary.status == .interrupted {
-            return ["Go on with: \("treeguild resume \(summary.run)", .bold)"]
+            let why = summary.reason.map { ": \($0.message)" } ?? ""
+            return [
+                "\("Interrupted", .yellow, .bold)\(why)",
+                "Go on with: \("treeguild resume \(summary.run)", .bold)",
+            ]
         }
         guard let branch = summary.integration?.branch else { return [] }
         let short = Coordinator.short(branch)

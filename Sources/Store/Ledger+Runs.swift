@@ -60,9 +60,12 @@ extension Ledger {
         }
     }
 
-    /// Marks a running run as interrupted; false when it was not running. Event `run.interrupted`.
+    /// Marks a running run as interrupted; false when it was not running. Event `run.interrupted`, with the
+    /// reason.
     @discardableResult
-    package func interruptRun(_ id: RunID) throws(StoreError) -> Bool {
+    package func interruptRun(
+        _ id: RunID, reason: JSON = .null
+    ) throws(StoreError) -> Bool {
         try write(for: id) { () throws(StoreError) in
             let isNew = try changes(
                 """
@@ -73,7 +76,7 @@ extension Ledger {
             if isNew {
                 try note(
                     run: id, task: nil, kind: "run.interrupted",
-                    data: ["owner": .string(run.owner)])
+                    data: ["owner": .string(run.owner), "reason": reason])
             }
             return isNew
         }

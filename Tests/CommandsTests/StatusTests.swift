@@ -45,6 +45,7 @@ struct StatusTests {
                 first   completed    1 completed, 1 failed  2023-11-14T22:13:20Z  0.0 s    \
                 treeguild/first/merged
                 interrupted; to go on: treeguild resume second
+                  its process ended in the middle of it
 
                 """)
         #expect(await scratch.command("status", "--names").data == "second\nfirst\n")

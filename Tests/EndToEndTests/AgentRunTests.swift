@@ -65,6 +65,10 @@ struct AgentRunTests {
         program.send(how == "kill" ? 9 : 15)
         let ended = try program.end()
         #expect(ended.status == (how == "kill" ? 137 : 130), "\(ended.errors)")
+        let left = try trial.treeguild(["status", "r1", "--json"])
+        #expect(
+            try JSON(parsing: left.output)["interruption"]?["code"]
+                == (how == "kill" ? "died" : "terminate"))
         let answer = try trial.resume()
         #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
         #expect(try trial.markedProcesses() == [])
@@ -145,8 +149,19 @@ struct AgentRunTests {
         #expect(first.status == 130, "\(first.output)\(first.errors)")
         #expect(first.errors.contains("does not accept the key"), "\(first.errors)")
         #expect(first.errors.contains("treeguild resume r1"))
+        let why = try JSON(parsing: first.output)["interruption"]
+        #expect(why?["code"] == "service")
+        #expect(why?["message"]?.stringValue?.contains("does not accept the key") == true)
+        let told = try trial.treeguild(["status", "r1", "--json"])
+        #expect(try JSON(parsing: told.output)["interruption"] == why)
+        let runs = try trial.treeguild(["status", "--json"])
+        #expect(try JSON(parsing: runs.output)["runs"]?.arrayValue?.first?["interruption"] == why)
+        for words in [["status"], ["status", "r1"]] {
+            #expect(try trial.treeguild(words).output.contains("does not accept the key"))
+        }
         let answer = try trial.resume()
         #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
+        #expect(try JSON(parsing: answer.output)["interruption"] == .null)
         #expect(try trial.text("a.txt", at: "treeguild/r1/merged") == "a\n")
     }
 

@@ -49,6 +49,7 @@ private func tellAll(
     for (run, _) in runs {
         if let resumption = run.resumption {
             await output.line("\("interrupted; to go on:", .dim) \(resumption)")
+            if let reason = run.reason { await output.line("  \(reason.message)") }
         }
     }
     return .done
@@ -76,6 +77,7 @@ private func tell(
     await output.line("elapsed  \(StatusWord.elapsed(run.seconds(at: .now)))")
     await output.line("base     \(run.record.base)")
     if let result = run.result { await output.line("result   \(result.branch)") }
+    if let reason = run.reason { await output.line("why      \(reason.message)") }
     if let resumption = run.resumption { await output.line("to go on: \(resumption)") }
     for line in RunReport.lines(absentSubmodules: absent) { await output.line(line) }
     let trees = try await runs.ledger.trees(run: run.id)

@@ -10,7 +10,7 @@ extension RecordedRun {
         if let result = record.result, result["schema"] == "treeguild.run/1" { return result }
         return RunSummary.document(
             run: id, base: record.base, status: status.rawValue, started: record.started,
-            ended: record.ended, tasks: tasks, submodules: submodules)
+            ended: record.ended, tasks: tasks, submodules: submodules, reason: reason)
     }
 
     /// An item of `treeguild.status/1`.
@@ -20,7 +20,8 @@ extension RecordedRun {
         }
         return [
             "run": .string(id.description), "base": .string(record.base),
-            "status": .string(status.rawValue), "started": .string(record.started.description),
+            "status": .string(status.rawValue), "interruption": reason?.json ?? .null,
+            "started": .string(record.started.description),
             "ended": .optional(record.ended?.description), "tasks": .array(tasks.map(\.item)),
             "result": result ?? .null,
         ]

@@ -26,8 +26,10 @@ struct RecordedRuns: Sendable {
 
     /// Newest first.
     func all() async throws -> [RecordedRun] {
-        let records = try await ledger.runs()
-        return await BlockingCalls.run { records.map { RecordedRun($0) } }
+        var found: [(RunRecord, StopReason?)] = []
+        for record in try await ledger.runs() { found.append((record, try await reason(record))) }
+        let records = found
+        return await BlockingCalls.run { records.map { RecordedRun($0, reason: $1) } }
     }
 
     /// The run of that name, or the latest one.
@@ -37,9 +39,18 @@ struct RecordedRuns: Sendable {
             return latest
         }
         if let id = RunID(name), let record = try await ledger.run(id) {
-            return await BlockingCalls.run { RecordedRun(record) }
+            let reason = try await reason(record)
+            return await BlockingCalls.run { RecordedRun(record, reason: reason) }
         }
         throw CommandError.unknownRun(name, known: try await ledger.runs().map(\.id.description))
+    }
+
+    /// Why the run was left; nil for one that was not, or of which its own process has not told.
+    private func reason(_ record: RunRecord) async throws -> StopReason? {
+        guard record.status == .interrupted else { return nil }
+        let told = try await ledger.events(
+            matching: EventFilter(run: record.id, kinds: ["run.interrupted"]))
+        return StopReason(json: told.last?.data["reason"])
     }
 
     /// The run as it is by now.
@@ -85,13 +96,17 @@ struct RecordedRuns: Sendable {
 struct RecordedRun: Sendable {
     let record: RunRecord
     let status: RunStatus
+    /// Why nobody works on it; nil unless it is interrupted.
+    let reason: StopReason?
 
     /// Looks for the owner's process, so it blocks.
-    init(_ record: RunRecord) {
+    init(_ record: RunRecord, reason: StopReason? = nil) {
         self.record = record
         // An owner that cannot be understood cannot be known to have ended.
         let isOwned = ProcessIdentity(record.owner)?.isAlive ?? true
-        status = record.status == .running && !isOwned ? .interrupted : record.status
+        let isLeft = record.status == .running && !isOwned
+        status = isLeft ? .interrupted : record.status
+        self.reason = isLeft ? .died : reason
     }
 
     var id: RunID { record.id }

@@ -1,4 +1,5 @@
 import Base
+import Coordination
 import Review
 import Store
 
@@ -33,7 +34,8 @@ import Store
         }
     }
     if let resumption = run.resumption {
-        await output.say("the run is interrupted; to go on: \(resumption)")
+        let why = run.reason.map { ": \($0.message)" } ?? ""
+        await output.say("the run is interrupted\(why); to go on: \(resumption)")
     }
     return .done
 }

@@ -51,8 +51,9 @@ struct RunExecution: Sendable {
             switch signal {
             case Signals.interrupt:
                 interrupts += 1
-                await coordinator.stop(interrupts == 1 ? .drain : .stop)
-            case Signals.terminate: await coordinator.stop(.stop)
+                await coordinator.stop(
+                    interrupts == 1 ? .drain : .stop, because: .interrupt)
+            case Signals.terminate: await coordinator.stop(.stop, because: .terminate)
             default:
                 do {
                     try await coordinator.takeRequests()

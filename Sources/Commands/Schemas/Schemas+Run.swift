@@ -1,4 +1,5 @@
 import Base
+import Coordination
 
 extension Schemas {
     static var run: JSON {
@@ -7,6 +8,7 @@ extension Schemas {
             [
                 ("run", slug), ("base", objectID),
                 ("status", word("running", "completed", "failed", "interrupted")),
+                ("interruption", described(nullable(interruption), "Null unless interrupted")),
                 ("started", time),
                 ("ended", nullable(time)), ("tasks", list(task)), ("overlap", nullable(overlap)),
                 ("merge", nullable(merge)), ("cleanup", list(cleanup)),
@@ -27,7 +29,12 @@ extension Schemas {
                                 ("message", text),
                             ])), "What went wrong and held nothing up")
                 ),
-            ], optional: ["sandbox", "submodules", "warnings"])
+            ], optional: ["interruption", "sandbox", "submodules", "warnings"])
+    }
+
+    private static var interruption: JSON {
+        let words = StopReason.Code.allCases.map { JSON.string($0.rawValue) }
+        return object([("code", ["enum": .array(words)]), ("message", text)])
     }
 
     static var task: JSON {
@@ -129,12 +136,14 @@ extension Schemas {
             ("head", nullable(objectID)), ("worktree", nullable(text)), ("attempts", count),
             ("seconds", amount),
         ])
-        let run = object([
-            ("run", slug), ("base", objectID),
-            ("status", word("running", "completed", "failed", "interrupted")),
-            ("started", time), ("ended", nullable(time)), ("tasks", list(shortTask)),
-            ("result", nullable(result)),
-        ])
+        let run = object(
+            [
+                ("run", slug), ("base", objectID),
+                ("status", word("running", "completed", "failed", "interrupted")),
+                ("interruption", nullable(interruption)),
+                ("started", time), ("ended", nullable(time)), ("tasks", list(shortTask)),
+                ("result", nullable(result)),
+            ], optional: ["interruption"])
         return document("treeguild.status/1", [("runs", list(run))])
     }
 
