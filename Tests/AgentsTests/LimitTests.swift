@@ -101,6 +101,18 @@ struct RetryPolicyTests {
         #expect(wait(120) == .seconds(120))
         #expect(wait(121) == nil)
     }
+
+    @Test(arguments: [(10, 3), (60, 2), (61, 1), (120, 1), (300, 1)])
+    func `a silent stream is tried again as long as that takes two minutes at most`(
+        _ idle: Int, _ tries: Int
+    ) {
+        var random = SystemRandomNumberGenerator()
+        let policy = RetryPolicy()
+        let fault = ModelError(.transport(.idleTimeout(.seconds(idle))), provider: "p", model: "m")
+        #expect(policy.tries(after: fault) == tries)
+        let waits = (1...4).map { policy.wait(after: fault, attempt: $0, using: &random) != nil }
+        #expect(waits == (1...4).map { $0 < tries })
+    }
 }
 
 struct RateLimitTests {

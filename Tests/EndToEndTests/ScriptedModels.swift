@@ -9,7 +9,11 @@ final class ScriptedModels: Sendable {
     private let server: ModelServer
     private let requests = Requests()
 
-    init(_ script: String, for trial: borrowing Trial, adding settings: String = "") throws {
+    /// - Parameter idle: seconds of silence that the workers bear.
+    init(
+        _ script: String, for trial: borrowing Trial, adding settings: String = "",
+        idle: Double = 300
+    ) throws {
         let requests = requests
         server = try ModelServer(
             try ModelScript(parsing: Array(script.utf8)), port: 0
@@ -20,7 +24,8 @@ final class ScriptedModels: Sendable {
             """
             model: local/scripted-1
             providers:
-              local: {wire: anthropic, base_url: "http://127.0.0.1:\(server.port)", local: true}
+              local:
+                {wire: anthropic, base_url: "http://127.0.0.1:\(server.port)", local: true, idle: \(idle)}
             \(settings)
 
             """)

@@ -9,6 +9,8 @@ package struct RetryPolicy: Sendable {
     package var overloaded = Backoff(first: .seconds(2), longest: .seconds(60), tries: 3)
     /// A service that asks for a longer wait is taken for out of reach.
     package var longestWait = Duration.seconds(120)
+    /// A stream in which nothing comes is tried again as long as all such tries together take no longer.
+    package var stalled = Duration.seconds(120)
 
     /// Three tries in all.
     package init() {}
@@ -21,14 +23,17 @@ package struct RetryPolicy: Sendable {
 
     /// Tries in all after this error.
     package func tries(after error: ModelError) -> Int {
-        error.kind == .overloaded ? overloaded.tries : backoff.tries
+        if case .transport(.idleTimeout(let limit)) = error.kind, limit > .zero {
+            return min(backoff.tries, max(1, Int(stalled / limit)))
+        }
+        return error.kind == .overloaded ? overloaded.tries : backoff.tries
     }
 
     /// How long to wait before the next try; nil when there is none.
     package func wait(
         after error: ModelError, attempt: Int, using generator: inout some RandomNumberGenerator
     ) -> Duration? {
-        guard error.isTransient else { return nil }
+        guard error.isTransient, attempt < tries(after: error) else { return nil }
         let waits = error.kind == .overloaded ? overloaded : backoff
         guard let usual = waits.wait(after: attempt, using: &generator) else { return nil }
         guard let asked = error.retryAfter else { return usual }

@@ -70,6 +70,8 @@ package struct ProviderCatalog: Sendable {
         let base = try base(definition, own)
         var endpoint = ModelEndpoint(name: provider, wire: own.wire ?? definition.wire, base: base)
         endpoint.isLocal = own.isLocal ?? definition.isLocal
+        // A machine of the user's may read a long prompt for minutes before it says anything.
+        endpoint.limits.idle = own.idle ?? (endpoint.isLocal ? .seconds(300) : definition.idle)
         endpoint.outputLimitField = definition.outputLimitField
         endpoint.asksForParallelCalls = definition.asksForParallelCalls
         if let (variable, key) = try key(definition, own) {

@@ -12,6 +12,8 @@ package struct ProviderSettings: Sendable, Hashable {
     package var width: Int?
     /// Tokens cost nothing.
     package var isLocal: Bool?
+    /// Without a byte for so long a call has failed; nil keeps the built-in time.
+    package var idle: Duration?
     /// Anthropic's version of the API, such as `2023-06-01`.
     package var version: String?
 
@@ -35,6 +37,9 @@ package struct ProviderDefinition: Sendable, Hashable {
     package var isLocal = false
     /// Calls at once that make sense; nil for any number.
     package var width: Int?
+    /// Without a byte for so long a call has failed. Services that think in silence need two minutes, and
+    /// their clients wait that long; one that sends a sign of life every few seconds needs half of it.
+    package var idle = Duration.seconds(120)
     /// See ``ModelEndpoint/outputLimitField``.
     package var outputLimitField = "max_tokens"
     /// See ``ModelEndpoint/asksForParallelCalls``.
@@ -45,7 +50,7 @@ package struct ProviderDefinition: Sendable, Hashable {
         ProviderDefinition(
             name: "anthropic", wire: .anthropic, baseURL: "https://api.anthropic.com",
             baseVariables: ["ANTHROPIC_BASE_URL"],
-            keyVariables: ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"]),
+            keyVariables: ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"], idle: .seconds(60)),
         ProviderDefinition(
             name: "openai", wire: .responses, baseURL: "https://api.openai.com/v1",
             baseVariables: ["OPENAI_BASE_URL"], keyVariables: ["OPENAI_API_KEY"]),

@@ -35,7 +35,7 @@ struct SettingKey: Sendable {
         SettingKey(
             name: "providers", type: .map(.record(provider)), builtIn: .object(JSON.Members()),
             help: "How models are reached, by the provider's name: {wire, base_url, key_variable, "
-                + "headers, width, local, version}"),
+                + "headers, width, local, idle, version}"),
         SettingKey(
             name: "profiles", type: .map(.record(profile)), builtIn: .object(JSON.Members()),
             help:
@@ -93,6 +93,7 @@ struct SettingKey: Sendable {
         .init(name: "key_variable", type: .trusted(.text)),
         .init(name: "headers", type: .map(.trusted(.text))), .init(name: "width", type: .count),
         .init(name: "local", type: .trusted(.boolean)), .init(name: "version", type: .text),
+        .init(name: "idle", type: .duration),
     ]
 
     private static let permissions: [SettingType.Field] = [

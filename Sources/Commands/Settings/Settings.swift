@@ -140,6 +140,7 @@ extension ProviderSettings {
         width = value["width"]?.intValue
         isLocal = value["local"]?.boolValue
         version = value["version"]?.stringValue
+        idle = value["idle"]?.doubleValue.flatMap { Duration(inSeconds: $0) }
     }
 }
 
