@@ -33,6 +33,8 @@ struct AgentHistory: Sendable {
     private(set) var last: TranscriptEntry?
     /// Where the work stands.
     private(set) var position = Position.open
+    /// Something of the history is not as it was said, and the model's thinking is still beside it.
+    private(set) var isMasked = false
     private var calls: [ToolCall] = []
     private var results: [ToolResult] = []
     /// Tokens as the service counted them at the last answer; nil before the first.
@@ -70,6 +72,7 @@ struct AgentHistory: Sendable {
 
     mutating func apply(_ entry: TranscriptEntry) {
         last = entry
+        if entry.isMasked, !entry.isLeaf { isMasked = true }
         switch entry.content {
         case .start: break
         case .answer(_, let answer): position = .answered(answer)
@@ -100,6 +103,7 @@ struct AgentHistory: Sendable {
         case .boundary(let said, let boundary):
             usage.add(boundary.usage, cost: boundary.cost)
             (messages, open, calls, results) = ([], [], [], [])
+            isMasked = false
             (measured, bytes) = (nil, 0)
             append(.user(said))
         case .repair: stripThinking()
@@ -156,6 +160,7 @@ struct AgentHistory: Sendable {
     }
 
     private mutating func stripThinking() {
+        isMasked = false
         messages = messages.map { message in
             var copy = message
             copy.content.removeAll(where: \.isThinking)

@@ -10,7 +10,7 @@ extension AgentLoop {
             // Another prompt would make the service read everything anew.
             system = SystemPrompt(parts: start.system, shared: start.shared)
         } else {
-            let parts = setup.system.parts.map(visible)
+            let parts = setup.system.parts.map(mask.known)
             system = SystemPrompt(parts: parts, shared: setup.system.shared)
         }
         history.prefix =
@@ -24,7 +24,7 @@ extension AgentLoop {
                     agent: setup.agent, model: setup.model, system: system.parts,
                     shared: system.shared, tools: setup.context.tools.names)))
         guard !history.messages.isEmpty else {
-            try await record(.message(visible(setup.assignment), from: .assignment))
+            try await record(.message(mask.known(setup.assignment), from: .assignment))
             return .ask
         }
         return try await resume()

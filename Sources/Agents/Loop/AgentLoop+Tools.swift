@@ -34,7 +34,7 @@ extension AgentLoop {
     }
 
     private func perform(_ call: ToolCall) async -> Result<ToolResult, FileError> {
-        let step = ToolStep(call)
+        let step = ToolStep(call.masked(by: mask))
         await report(.toolStarted(step))
         let raw = await setup.context.tools.answer(call, in: setup.context, through: setup.gate)
         let result = bounded(raw)
@@ -53,7 +53,7 @@ extension AgentLoop {
         let limit = max(min(setup.limits.resultBytes, setup.limits.window), 1000)
         let content = result.content.map { block in
             guard case .text(let text) = block.content else { return block }
-            return ModelBlock.text(TurnText.clipped(visible(text), to: limit))
+            return ModelBlock.text(TurnText.clipped(mask.known(text), to: limit))
         }
         return ToolResult(callID: result.callID, content: content, isError: result.isError)
     }

@@ -17,6 +17,7 @@ package actor AgentLoop {
     /// The tools of the last request, and the ones that had been looked up then.
     var made: (found: Set<String>, tools: [ModelTool])?
     private var isTimeUp = false
+    nonisolated let mask: SecretMask
     private var watcher: @Sendable (AgentProgress) async -> Void = { _ in }
 
     /// A worker, not yet started.
@@ -27,6 +28,7 @@ package actor AgentLoop {
         self.transcript = transcript
         self.mailbox = mailbox
         system = setup.system
+        mask = SecretMask(setup.secrets)
     }
 
     /// Works until the worker ends; to be called once. `report` hears of everything as it happens,
@@ -90,10 +92,15 @@ package actor AgentLoop {
     /// One call of the model.
     private func ask() async throws(FileError) -> AgentTurn.Action {
         for message in mailbox.take() {
-            try await record(.message(visible(message), from: .mailbox))
+            try await record(.message(mask.known(message), from: .mailbox))
             await report(.messageTaken(message))
         }
         if Task.isCancelled { return .end(.cancelled) }
+        if history.isMasked {
+            // Thinking is bound to the words around it, which are not any more what the model said.
+            try await record(.repair)
+            await report(.repaired)
+        }
         if let limit = setup.limits.turns, history.usage.turns >= limit {
             return .end(.turnLimit(limit))
         }
@@ -124,10 +131,11 @@ package actor AgentLoop {
         _ content: TranscriptEntry.Content, isDurable: Bool = false
     ) async throws(FileError) {
         history.apply(
-            try await transcript.append(content, at: setup.time.now(), isDurable: isDurable))
+            try await transcript.append(
+                content, at: setup.time.now(), isDurable: isDurable, mask: mask))
     }
 
-    func report(_ progress: AgentProgress) async { await watcher(progress) }
+    func report(_ progress: AgentProgress) async { await watcher(progress.masked(by: mask)) }
 
     /// Nothing runs afterwards.
     private func finish(_ reason: AgentEnding) async -> AgentOutcome {
@@ -135,11 +143,11 @@ package actor AgentLoop {
             reason == .cancelled && isTimeUp ? .timeLimit(setup.limits.time ?? .zero) : reason
         await setup.context.shell?.close()
         let end = TranscriptEntry.Content.end(
-            .init(word: ending.word, detail: visible(ending.detail)))
+            .init(word: ending.word, detail: ending.detail))
         do throws(FileError) {
             // Whoever sent these was told that they would be read: after a resume they are.
             for message in mailbox.close() {
-                try await record(.message(visible(message), from: .mailbox))
+                try await record(.message(mask.known(message), from: .mailbox))
             }
             if history.last?.content != end { try await record(end, isDurable: true) }
         } catch {
@@ -154,8 +162,8 @@ package actor AgentLoop {
         _ ending: AgentEnding, _ output: JSON?, _ denials: [PermissionGate.Denial]
     ) -> AgentOutcome {
         AgentOutcome(
-            ending: ending, text: history.text, output: output, usage: history.usage,
-            denials: denials)
+            ending: ending, text: mask.all(history.text),
+            output: output.map { mask.all($0) ?? $0 }, usage: history.usage, denials: denials)
     }
 
     /// A structured result is asked for and was not given.
@@ -168,16 +176,6 @@ package actor AgentLoop {
 
     func isReadOnly(_ tool: String) -> Bool {
         setup.context.tools.tool(named: tool)?.definition.isReadOnly ?? true
-    }
-
-    /// The text without the secrets of the setup.
-    func visible(_ text: String) -> String {
-        var text = text
-        for secret in setup.secrets where secret.utf8.count >= 8 {
-            text = text.split(separator: secret, omittingEmptySubsequences: false)
-                .joined(separator: "[secret]")
-        }
-        return text
     }
 }
 

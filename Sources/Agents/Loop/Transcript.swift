@@ -77,14 +77,16 @@ package actor Transcript {
 
     /// Adds an entry; with `isDurable` it survives a loss of power before this returns.
     ///
-    /// After an error the file is as it was before.
+    /// The file holds no secret that the mask knows; what is returned is the entry as it was given. After an error
+    /// the file is as it was before.
     @discardableResult
     package func append(
-        _ content: TranscriptEntry.Content, at time: Timestamp, isDurable: Bool
+        _ content: TranscriptEntry.Content, at time: Timestamp, isDurable: Bool,
+        mask: SecretMask = SecretMask([])
     ) throws(FileError) -> TranscriptEntry {
         guard descriptor >= 0 else { throw FileError("write", path.description, code: EBADF) }
         let entry = TranscriptEntry(id: next, parent: parent, time: time, content: content)
-        let line = Array(entry.json.compact.utf8) + [10]
+        let line = Array(entry.json(maskedBy: mask).compact.utf8) + [10]
         do throws(FileError) {
             try Files.write(line, to: descriptor, path: path.description)
             if isDurable, fdatasync(descriptor) != 0 {

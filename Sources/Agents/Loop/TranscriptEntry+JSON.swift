@@ -43,6 +43,13 @@ extension TranscriptEntry {
         return .object(members)
     }
 
+    /// The same without secrets, and with a member that says so where there were any.
+    func json(maskedBy mask: SecretMask) -> JSON {
+        guard case .object(var members)? = mask.all(json) else { return json }
+        members["masked"] = true
+        return .object(members)
+    }
+
     /// Written into every start; a later program may write more.
     static let version = 1
 
@@ -65,7 +72,9 @@ extension TranscriptEntry {
             let time = json["time"]?.stringValue.flatMap({ Timestamp(rfc3339: $0) }),
             let content = Content(json)
         else { return nil }
-        self.init(id: id, parent: json["parent"]?.intValue, time: time, content: content)
+        self.init(
+            id: id, parent: json["parent"]?.intValue, time: time, content: content,
+            isMasked: json["masked"]?.boolValue ?? false)
     }
 }
 

@@ -11,6 +11,8 @@ package struct TranscriptEntry: Hashable, Sendable {
     package let time: Timestamp
     /// What it says.
     package let content: Content
+    /// Secrets were left out of it when it was written: the model said, or was told, something else.
+    package var isMasked = false
 
     /// What an entry says.
     package enum Content: Hashable, Sendable {

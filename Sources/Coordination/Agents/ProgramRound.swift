@@ -68,7 +68,7 @@ extension ProgramDriver {
             return ProgramRound(ending: .notStarted("it was not there"))
         }
         let errors = tail(of: work.files.errors)
-        if !errors.isEmpty { try log.add(shared.mask.masked(Array(errors.utf8)[...])) }
+        if !errors.isEmpty { try log.add(shared.mask.all(Array(errors.utf8)[...])) }
         if let start = reader.start { await shared.gate.ended(start, Self.unheard) }
         for progress in reader.progress.finish() { await tell(progress) }
         let outcome = reader.stream.outcome(ProgramExit(report.ending), errors: errors)
@@ -122,7 +122,7 @@ extension ProgramDriver {
     private func take(
         _ line: ArraySlice<UInt8>, _ reader: inout ProgramReader
     ) async throws(FileError) {
-        let line = shared.mask.masked(line)
+        let line = shared.mask.all(line)
         try log.add(line + [10])
         for event in reader.stream.take(line) {
             for message in given { try await keep(reader.transcript.message(message)) }

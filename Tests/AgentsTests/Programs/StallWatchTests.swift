@@ -27,18 +27,22 @@ struct StallWatchTests {
     }
 }
 
-struct SecretMaskTests {
+struct MaskedLineTests {
     @Test(
         arguments: [
-            ("the key is sk-secret-1.", "the key is [secret]."),
-            ("sk-secret-1sk-secret-1", "[secret][secret]"),
+            ("the key is sk-secret-1.", "the key is [secret]."), ("sk-secret-1sk-secret-1", "[secret][secret]"),
             ("sk-secret-12", "[secret]"), ("sk-secre", "sk-secre"), ("", ""), ("short", "short"),
             ("sk-sk-secret-1", "sk-[secret]"),
         ])
-    func `secrets are taken out, the longest first, short ones never`(
+    func `secrets are taken out of lines, the longest first, short ones never`(
         _ line: String, _ masked: String
     ) {
         let mask = SecretMask(["sk-secret-1", "sk-secret-12", "short"])
-        #expect(String(decoding: mask.masked(Array(line.utf8)[...]), as: UTF8.self) == masked)
+        #expect(String(decoding: mask.all(Array(line.utf8)[...]), as: UTF8.self) == masked)
+    }
+
+    @Test func `bytes that are no text stay as they are`() {
+        let line: [UInt8] = [0xff, 0x41, 0xfe]
+        #expect(Array(SecretMask(["sk-secret-1"]).all(line[...])) == line)
     }
 }
