@@ -239,11 +239,30 @@ struct PricesTests {
             parsing: Array("models: {claude-opus-5-5: {input: 1, output: 2}}".utf8))
         #expect(prices.overridden(by: own).price(of: "claude-opus-5-5")?.output == 2)
         #expect(prices.overridden(by: own).price(of: "claude-sonnet-5-5")?.output == 10)
+        #expect(prices.overridden(by: own).window(of: "claude-opus-5-5") == 1_000_000)
+    }
+
+    @Test
+    func `a window is said with a price or alone, and overrides alone`() throws {
+        let prices = try Prices.builtIn()
+        #expect(prices.window(of: "claude-sonnet-4-5-20250929") == 200_000)
+        #expect(prices.window(of: "unheard-of") == nil)
+        let own = try Prices(
+            parsing: Array(
+                "models: {claude-opus-5-5: {window: 5}, local: {window: 9}, x: {input: 1, output: 2}}"
+                    .utf8
+            ))
+        let both = prices.overridden(by: own)
+        #expect(both.window(of: "claude-opus-5-5") == 5 && both.window(of: "local") == 9)
+        #expect(both.price(of: "claude-opus-5-5")?.input == 4)
+        #expect(both.price(of: "local") == nil && both.window(of: "x") == nil)
     }
 
     @Test(arguments: [
         ("models: [", 1), ("date: x", 1), ("models:\n  a: {input: 1}", 2),
         ("models:\n  a:\n    input: x\n    output: 1", 3),
+        ("models:\n  a:\n    input: 1\n    output: 1\n    windo: 3", 5),
+        ("models:\n  a:\n    window: 0", 3), ("models:\n  a: {}", 2),
     ])
     func `a price file that is wrong names its line`(_ text: String, _ line: Int) {
         do throws(Prices.Problem) {

@@ -21,7 +21,8 @@ extension AgentLoop {
         try await record(
             .start(
                 .init(
-                    agent: setup.agent, model: setup.model, system: system.parts,
+                    agent: setup.agent, provider: setup.service.provider.name,
+                    wire: setup.service.provider.wire, model: setup.model, system: system.parts,
                     shared: system.shared, tools: setup.context.tools.names)))
         guard !history.messages.isEmpty else {
             try await record(.message(mask.known(setup.assignment), from: .assignment))

@@ -11,6 +11,8 @@ extension TranscriptEntry {
         case .start(let start):
             members["version"] = .int(TranscriptEntry.version)
             members["agent"] = .string(start.agent)
+            if let provider = start.provider { members["provider"] = .string(provider) }
+            if let wire = start.wire { members["wire"] = .string(wire.rawValue) }
             members["model"] = .string(start.model)
             members["system"] = .array(start.system.map { .string($0) })
             members["shared"] = .int(start.shared)
@@ -98,7 +100,8 @@ extension TranscriptEntry.Content {
             else { return nil }
             self = .start(
                 .init(
-                    agent: agent, model: model,
+                    agent: agent, provider: text("provider"),
+                    wire: text("wire").flatMap(ModelWire.init(rawValue:)), model: model,
                     system: (json["system"]?.arrayValue ?? []).compactMap(\.stringValue),
                     shared: json["shared"]?.intValue ?? 0,
                     tools: (json["tools"]?.arrayValue ?? []).compactMap(\.stringValue)))

@@ -37,6 +37,10 @@ package struct TranscriptEntry: Hashable, Sendable {
     package struct Start: Hashable, Sendable {
         /// The agent's type.
         package let agent: String
+        /// Who answers, such as `anthropic`; nil in transcripts of earlier versions.
+        package var provider: String?
+        /// What it speaks; nil where nothing goes over a wire.
+        package var wire: ModelWire?
         /// The service's own name of the model.
         package let model: String
         /// The system prompt in parts.

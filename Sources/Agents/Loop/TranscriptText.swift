@@ -25,7 +25,10 @@ package struct TranscriptText: Sendable {
         switch entry.content {
         case .start(let start):
             // Of programs neither need be known.
-            let model = start.model.isEmpty ? "" : " on \(start.model)"
+            let named = [start.provider, start.model.isEmpty ? nil : start.model]
+                .compactMap { $0 }.joined(separator: "/")
+            let wire = start.wire.map { " (\($0.rawValue))" } ?? ""
+            let model = named.isEmpty ? "" : " on \(named)\(wire)"
             let tools = start.tools.isEmpty ? "" : " · \(Text.count(start.tools.count, "tool"))"
             head("\(start.agent)\(model) · \(entry.time)\(tools)")
         case .message(let text, let origin):

@@ -71,17 +71,21 @@ package struct AgentMemory: Hashable, Sendable {
         return text + "-" + Digest.sha256(Array(type.utf8)).prefix(4).hexadecimal
     }
 
-    /// Makes the folder; blocks. A local one is kept out of version control by a file in it.
-    ///
-    /// `ELOOP` where a link in the repository would make it another folder.
-    package func prepare() throws(FileError) {
+    /// The link in the repository that would make it another folder; nil for none. Blocks.
+    package var link: AbsolutePath? {
         var level = folder
         while scope != .user, level != base {
-            if Files.kind(of: level) == .link {
-                throw FileError("open", level.description, code: ELOOP)
-            }
+            if Files.kind(of: level) == .link { return level }
             level = level.parent
         }
+        return nil
+    }
+
+    /// Makes the folder; blocks. A local one is kept out of version control by a file in it.
+    ///
+    /// `ELOOP` where there is a ``link``.
+    package func prepare() throws(FileError) {
+        if let link { throw FileError("open", link.description, code: ELOOP) }
         try Files.makeFolder(folder, mode: scope == .project ? 0o777 : 0o700)
         guard scope == .local else { return }
         let ignore = folder.parent.appending(".gitignore")

@@ -11,6 +11,8 @@ package struct AnthropicModel: ModelProvider {
 
     /// Such as `anthropic`.
     package var name: String { transport.endpoint.name }
+    /// The endpoint's.
+    package var wire: ModelWire? { transport.endpoint.wire }
 
     /// One streaming request.
     package func respond(

@@ -12,6 +12,8 @@ package struct OpenAIChatModel: ModelProvider {
 
     /// Such as `ollama`.
     package var name: String { transport.endpoint.name }
+    /// The endpoint's.
+    package var wire: ModelWire? { transport.endpoint.wire }
 
     /// One streaming request.
     package func respond(

@@ -36,6 +36,7 @@ extension CommandError {
                     "give its price, dollars for a million tokens, in prices.yaml beside your config.yaml: "
                     + "'models: {\(model.model): {input: 1.5, output: 6}}'; "
                     + "or limit tokens instead, with 'budget: {tokens: 2000000}' in the plan")
+        case .linkedMemory(let path, _): hint = "remove the link \(path)"
         case .http: hint = "see: treeguild doctor"
         case .program(let facts):
             return CommandError(.usage, "no_program", problem.message, hint: facts.hint)

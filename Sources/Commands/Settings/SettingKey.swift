@@ -75,7 +75,9 @@ struct SettingKey: Sendable {
             help: "What a run may use: {usd, tokens, turns, minutes}, or US dollars"),
         SettingKey(
             name: "features", type: .map(.scalar), builtIn: .object(JSON.Members()),
-            help: "Switches for things that are not settled yet"),
+            help:
+                "Switches for things that are not settled yet; 'simple: true' gives model workers three tools, "
+                + "Bash, Read and Edit"),
         SettingKey(
             name: "color", type: .choice(["auto", "always", "never"]), builtIn: "auto",
             help: "When to colour the output"),

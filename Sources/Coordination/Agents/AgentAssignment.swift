@@ -84,6 +84,8 @@ extension AgentCrew {
         setup.apply(definition)
         setup.owners = assignment.owners
         setup.limits.time = assignment.timeout
+        setup.limits.window =
+            means.prices.window(of: casting.model.model) ?? setup.limits.window
         setup.prefixes = prefixes
         setup.secrets = means.secrets
         return setup
@@ -137,6 +139,7 @@ extension AgentCrew {
         guard let scope = definition.memory,
             let memory = AgentMemory(scope, of: definition.name, in: places)
         else { return nil }
+        if let link = memory.link { throw Problem.linkedMemory(link, agent: definition.name) }
         try memory.prepare()
         return (memory, try memory.excerpt())
     }

@@ -72,6 +72,8 @@ package actor AgentCrew {
         case model(ProviderCatalog.Problem, agent: String)
         /// A budget in dollars is to pay for a model that has no price; whose budget it is.
         case unpriced(ModelName, agent: String, owner: String)
+        /// The repository has a link where the agent's memory is to be.
+        case linkedMemory(AbsolutePath, agent: String)
         /// No connection can be made at all.
         case http(HTTPError)
         /// See ``ProgramFacts/problem``.

@@ -121,6 +121,9 @@ extension AgentCrew.Problem {
         case .noModel(let agent): "no model is named for the agent '\(agent)'"
         case .unpriced(let model, let agent, let owner):
             "the budget of \(owner) is in dollars, and nobody knows what \(model), the model of the agent '\(agent)', costs"
+        case .linkedMemory(let path, let agent):
+            "the agent '\(agent)' cannot keep its memory: \(path) is a link, which could lead to other folders of yours; "
+                + "put a folder in its place"
         case .model(let problem, let agent): "the agent '\(agent)' has no model: \(problem.message)"
         case .http(let error): "no connection can be made: \(error.reason.words)"
         case .program(let facts): facts.words ?? "\(facts.profile.title) cannot work"
