@@ -19,6 +19,8 @@ extension Coordinator {
         let timeout: Duration?
         /// How often it was stopped and revived before.
         var life = 0
+        /// Whose conflicts it resolves; nil for a task's worker.
+        var branch: String?
     }
 
     /// Runs a model worker in a tree, recorded as an effect.
@@ -36,6 +38,7 @@ extension Coordinator {
         let transcript = context.folders.transcript(of: key)
         let intent: JSON = [
             "log": .string(log.description), "transcript": .string(transcript.description),
+            "agent": .string(work.agent), "branch": .optional(work.branch),
         ]
         let effect = Coordinator.effectKey(key, life: work.life)
         return try await once(kind, effect, task: task, intent: intent) { _ in

@@ -18,7 +18,8 @@ extension Coordinator {
         let intent: JSON = [
             "log": .string(folders.log(of: key).description),
             "transcript": .string(folders.transcript(of: key).description),
-            "program": .string(profile.name),
+            "program": .string(profile.name), "agent": .string(work.agent),
+            "branch": .optional(work.branch),
         ]
         let effect = Coordinator.effectKey(key, life: work.life)
         return try await once(kind, effect, task: task, intent: intent) { pending in

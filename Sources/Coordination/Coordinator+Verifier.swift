@@ -141,7 +141,8 @@ extension Coordinator {
         case .agent(let name):
             let work = AgentWork(
                 name: tree.name, agent: name, role: .verifier, assignment: request.assignment,
-                instructions: request.assignment, readsOnly: false, timeout: timeout)
+                instructions: request.assignment, readsOnly: false, timeout: timeout,
+                branch: participant.name)
             return try await runAgent(
                 work, in: tree, kind: kind, key: records, task: nil, environment: environment)
         }

@@ -172,7 +172,8 @@ package actor Coordinator {
             started: try await ledger.run(context.run)?.started ?? .now, ended: .now,
             crossings: try await crossings(),
             submodules: try await RunSummary.absentSubmodules(of: context.run, in: ledger),
-            warnings: try await RunSummary.warnings(of: context.run, in: ledger))
+            warnings: try await RunSummary.warnings(of: context.run, in: ledger),
+            verifiers: try await VerifierUse.all(of: context.run, in: ledger))
         try await ledger.finishRun(
             context.run, summary.status == .completed ? .completed : .failed, result: summary.json)
         return summary
@@ -219,7 +220,8 @@ package actor Coordinator {
             started: try await ledger.run(context.run)?.started ?? .now, ended: nil,
             crossings: try await crossings(),
             submodules: try await RunSummary.absentSubmodules(of: context.run, in: ledger),
-            warnings: try await RunSummary.warnings(of: context.run, in: ledger))
+            warnings: try await RunSummary.warnings(of: context.run, in: ledger),
+            verifiers: try await VerifierUse.all(of: context.run, in: ledger))
     }
 
     /// Changes of the user's repository that any process of this run has recorded.

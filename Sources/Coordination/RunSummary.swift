@@ -35,14 +35,20 @@ package struct RunSummary: Sendable {
     package let submodules: [JSON]
     /// What went wrong and held nothing up: `{task, about, message}` each.
     package let warnings: [JSON]
+    /// Verifiers that are agents, in the order in which they worked.
+    package let verifiers: [VerifierUse]
+    /// What models may use in all, as in a plan; nil without a limit.
+    package let budget: JSON?
 
     init(
         context: RunContext, status: Status, tasks: [TaskRow], integration: Integration?,
         fates: [TreeFate], reason: StopReason? = nil, started: Timestamp, ended: Timestamp?,
         crossings: [JSON] = [],
-        submodules: [JSON] = [], warnings: [JSON] = []
+        submodules: [JSON] = [], warnings: [JSON] = [], verifiers: [VerifierUse] = []
     ) {
         self.submodules = submodules
+        self.verifiers = verifiers
+        budget = context.plan.budget.json
         self.reason = reason
         self.warnings = warnings
         sandbox = SandboxRecord(context.options.sandbox, .probed, changes: crossings)
@@ -63,11 +69,19 @@ package struct RunSummary: Sendable {
 
     /// `treeguild.run/1`.
     package var json: JSON {
-        RunSummary.document(
+        var merge = integration?.json.objectValue
+        let steps = integration?.steps ?? []
+        let rows = verifiers.map { one in one.json(steps.first { $0.name == one.branch }) }
+        if !rows.isEmpty {
+            let known = integration?.json["verifiers"]?.arrayValue ?? []
+            merge?["verifiers"] = .array(known + rows)
+        }
+        return RunSummary.document(
             run: run, base: base.description, status: status.rawValue, started: started,
             ended: ended, tasks: tasks, overlap: integration?.overlap?.json ?? .null,
-            merge: integration?.json ?? .null, cleanup: .array(fates.map(\.json)),
-            sandbox: sandbox.json, submodules: submodules, warnings: warnings, reason: reason)
+            merge: merge.map { .object($0) } ?? .null, cleanup: .array(fates.map(\.json)),
+            sandbox: sandbox.json, submodules: submodules, warnings: warnings, reason: reason,
+            budget: budget ?? .null, verifiers: verifiers)
     }
 
     /// The same document for a run of which only the ledger's rows are known.
@@ -75,13 +89,14 @@ package struct RunSummary: Sendable {
         run: RunID, base: String, status: String, started: Timestamp, ended: Timestamp?,
         tasks: [TaskRow], overlap: JSON = .null, merge: JSON = .null, cleanup: JSON = [],
         sandbox: JSON = .null, submodules: [JSON] = [], warnings: [JSON] = [],
-        reason: StopReason? = nil
+        reason: StopReason? = nil, budget: JSON = .null, verifiers: [VerifierUse] = []
     ) -> JSON {
         [
             "schema": "treeguild.run/1", "run": .string(run.description), "base": .string(base),
             "status": .string(status), "interruption": reason?.json ?? .null,
             "started": .string(started.description),
             "ended": .optional(ended?.description), "tasks": .array(tasks.map(document)),
+            "usage": usage(tasks, verifiers), "budget": budget,
             "overlap": overlap, "merge": merge, "cleanup": cleanup,
             "sandbox": sandbox, "submodules": .array(submodules),
             "warnings": .array(warnings),

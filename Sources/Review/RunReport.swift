@@ -50,15 +50,16 @@ package struct RunReport: Sendable {
         }
     }
 
-    /// What the tasks' models used together; nothing where none worked.
+    /// What the models of tasks and verifiers used together; nothing where none worked.
     private var models: [StyledText] {
-        let used = summary.tasks.compactMap { $0.data["usage"] }
+        let used = summary.tasks.compactMap { $0.data["usage"] } + summary.verifiers.map(\.usage)
         guard let words = UsageText.words(used) else { return [] }
         let denials = summary.tasks.reduce(0) { $0 + ($1.data["denials"]?.intValue ?? 0) }
+        let limit = UsageText.words(budget: summary.budget).map { "; budget \($0)" } ?? ""
         let refused = denials == 0 ? "" : ", \(Text.count(denials, "call")) not allowed"
         return [
             "",
-            "\("Models", .bold): \(words)\(refused)",
+            "\("Models", .bold): \(words)\(refused)\(limit)",
         ]
     }
 

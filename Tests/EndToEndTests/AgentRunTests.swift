@@ -24,6 +24,17 @@ struct AgentRunTests {
         #expect(left["kind"] == "local_agent" && left["summary"] == "It is rye now.")
         #expect(left["usage"]?["turns"] == 4 && left["usage"]?["tool_uses"] == 3)
         #expect((left["usage"]?["input_tokens"]?.intValue ?? 0) > 0)
+        let document = try answer.json
+        let verifier = try #require(document["merge"]?["verifiers"]?.arrayValue?.last)
+        #expect(verifier["agent"] == "builtin" && verifier["verdict"] == "passed")
+        #expect(verifier["usage"]?["turns"] == 3)
+        // Three answers of the right one, four of the left, three of the verifier.
+        #expect(document["usage"]?["turns"] == 10)
+        let parts = [left["usage"], run.task("right")["usage"], verifier["usage"]]
+        let tokens = parts.compactMap { $0?["input_tokens"]?.intValue }
+        #expect(document["usage"]?["input_tokens"]?.intValue == tokens.reduce(0, +))
+        let told = try trial.treeguild(["status", "r1", "--json"])
+        #expect(try told.json["usage"] == document["usage"])
         // The worker's own commit is its branch; the other one's work was committed for it.
         #expect(try trial.repository.git("log", "-1", "--format=%s", "treeguild/r1/left") == "rye")
         let log = try trial.treeguild(["show", "r1/left", "--log"])

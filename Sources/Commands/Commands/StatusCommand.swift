@@ -66,7 +66,9 @@ private func tell(
     }
     let absent = try await RunSummary.absentSubmodules(of: run.id, in: runs.ledger)
     if invocation.isJSON {
-        let pairs = run.document(tasks, submodules: absent).objectValue?.pairs ?? []
+        let verifiers = try await VerifierUse.all(of: run.id, in: runs.ledger)
+        let pairs =
+            run.document(tasks, submodules: absent, verifiers: verifiers).objectValue?.pairs ?? []
         await output.document(
             "treeguild.run/1", pairs.filter { $0.key != "schema" }.map { ($0.key, $0.value) })
         return .done

@@ -6,11 +6,14 @@ extension RecordedRun {
     /// `treeguild.run/1`: what the run itself reported at its end, else what its rows say.
     ///
     /// - Parameter submodules: those that are empty folders in its trees.
-    func document(_ tasks: [TaskRow], submodules: [JSON] = []) -> JSON {
+    func document(
+        _ tasks: [TaskRow], submodules: [JSON] = [], verifiers: [VerifierUse] = []
+    ) -> JSON {
         if let result = record.result, result["schema"] == "treeguild.run/1" { return result }
         return RunSummary.document(
             run: id, base: record.base, status: status.rawValue, started: record.started,
-            ended: record.ended, tasks: tasks, submodules: submodules, reason: reason)
+            ended: record.ended, tasks: tasks, submodules: submodules, reason: reason,
+            budget: record.plan["budget"] ?? .null, verifiers: verifiers)
     }
 
     /// An item of `treeguild.status/1`.

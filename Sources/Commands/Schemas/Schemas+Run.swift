@@ -10,7 +10,10 @@ extension Schemas {
                 ("status", word("running", "completed", "failed", "interrupted")),
                 ("interruption", described(nullable(interruption), "Null unless interrupted")),
                 ("started", time),
-                ("ended", nullable(time)), ("tasks", list(task)), ("overlap", nullable(overlap)),
+                ("ended", nullable(time)), ("tasks", list(task)),
+                ("usage", described(usage, "Of all tasks and verifiers")),
+                ("budget", described(nullable(usedBudget), "What all of them may use")),
+                ("overlap", nullable(overlap)),
                 ("merge", nullable(merge)), ("cleanup", list(cleanup)),
                 ("sandbox", nullable(sandbox)),
                 (
@@ -29,7 +32,7 @@ extension Schemas {
                                 ("message", text),
                             ])), "What went wrong and held nothing up")
                 ),
-            ], optional: ["interruption", "sandbox", "submodules", "warnings"])
+            ], optional: ["interruption", "usage", "budget", "sandbox", "submodules", "warnings"])
     }
 
     private static var interruption: JSON {
@@ -97,7 +100,13 @@ extension Schemas {
             ("verdict", verdict),
             (
                 "verifiers",
-                list(object([("agent", text), ("verdict", verdict), ("evidence", nullable(text))]))
+                list(
+                    object(
+                        [
+                            ("agent", text), ("verdict", verdict), ("evidence", nullable(text)),
+                            ("task", described(slug, "The branch that it resolved")),
+                            ("usage", usage),
+                        ], optional: ["task", "usage"]))
             ),
         ])
     }
