@@ -54,11 +54,17 @@ struct DefinitionTests {
         #expect(
             found.isolation == "worktree" && found.color == "blue" && found.initialPrompt == "Begin"
         )
-        #expect(found.sensitiveFields == ["hooks", "mcpServers"])
-        #expect(found.restricted.sensitiveFields.isEmpty && found.restricted.memory == .project)
+        #expect(found.idleFields == ["hooks", "mcpServers"] && found.waitingFields.isEmpty)
+        #expect(found.inForce.memory == .project)
         var shared = found
         shared.memory = .user
-        #expect(shared.sensitiveFields.last == "memory" && shared.restricted.memory == nil)
+        #expect(shared.waitingFields == ["memory"] && shared.inForce.memory == nil)
+        shared.permissionMode = .bypassPermissions
+        #expect(shared.waitingFields == ["permissionMode", "memory"])
+        #expect(shared.inForce.permissionMode == nil)
+        shared.isApproved = true
+        #expect(shared.inForce.memory == .user)
+        #expect(shared.inForce.permissionMode == .bypassPermissions)
     }
 
     @Test(arguments: [

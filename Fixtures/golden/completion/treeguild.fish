@@ -25,7 +25,7 @@ complete -c treeguild -n __fish_use_subcommand -a land -d 'Move a branch to a re
 complete -c treeguild -n __fish_use_subcommand -a doctor -d 'Check the machine and the repository'
 complete -c treeguild -n __fish_use_subcommand -a self-check -d 'Replay the repository\'s own merges and compare them with git\'s'
 complete -c treeguild -n __fish_use_subcommand -a config -d 'Print the settings and where each comes from'
-complete -c treeguild -n __fish_use_subcommand -a trust -d 'Approve the commands of the repository\'s settings'
+complete -c treeguild -n __fish_use_subcommand -a trust -d 'Approve what the repository asks for: commands, a hook, agents'
 complete -c treeguild -n __fish_use_subcommand -a agents -d 'List, show and check the definitions of agents'
 complete -c treeguild -n __fish_use_subcommand -a model-server -d 'Serve a scripted model on loopback, for tests and demos'
 complete -c treeguild -n __fish_use_subcommand -a schema -d 'Print the JSON Schema of an output'

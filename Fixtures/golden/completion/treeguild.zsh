@@ -39,7 +39,7 @@ _treeguild() {
         'doctor:Check the machine and the repository'
         'self-check:Replay the repository'\''s own merges and compare them with git'\''s'
         'config:Print the settings and where each comes from'
-        'trust:Approve the commands of the repository'\''s settings'
+        'trust:Approve what the repository asks for\: commands, a hook, agents'
         'agents:List, show and check the definitions of agents'
         'model-server:Serve a scripted model on loopback, for tests and demos'
         'schema:Print the JSON Schema of an output'

@@ -58,7 +58,9 @@ package struct AgentCatalog: Sendable {
     }
 
     /// Reads all folders and the agents that are built in; blocks.
-    package static func load(_ places: [Place]) -> AgentCatalog {
+    ///
+    /// - Parameter approved: SHA-256 of files that the user has approved, as hexadecimal digits.
+    package static func load(_ places: [Place], approved: Set<String> = []) -> AgentCatalog {
         var found: [(AgentDefinition, Int)] = []
         var problems: [DefinitionProblem] = []
         for place in places {
@@ -74,7 +76,11 @@ package struct AgentCatalog: Sendable {
                 }
                 let reader = AgentDefinitionReader(bytes, file: file, source: place.source)
                 problems += reader.problems
-                if let definition = reader.definition { found.append((definition, found.count)) }
+                guard var definition = reader.definition else { continue }
+                let hash = Digest.sha256(bytes).hexadecimal
+                definition.hash = hash
+                definition.isApproved = approved.contains(hash)
+                found.append((definition, found.count))
             }
         }
         return AgentCatalog(found.map(\.0) + BuiltInAgents.all, problems: problems)

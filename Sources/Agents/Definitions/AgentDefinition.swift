@@ -42,6 +42,11 @@ package struct AgentDefinition: Sendable {
     /// The first message where the agent leads a session.
     package var initialPrompt: String?
 
+    /// SHA-256 of the file's bytes, as hexadecimal digits; nil for one that is built in.
+    package var hash: String?
+    /// The user has approved these bytes in this repository.
+    package var isApproved = false
+
     /// Where the file's folder is: paths in the definition start there.
     package var folder: AbsolutePath? { file?.parent }
 
@@ -67,27 +72,35 @@ package struct AgentDefinition: Sendable {
             }
         }
 
-        /// True when the user has chosen it; the repository's has to be approved first where it runs
-        /// anything: hooks, servers, or a mode that asks less.
+        /// True when the user has chosen it; the repository's has to be approved first where it asks for
+        /// a mode that asks less, or for a memory of all projects.
         package var isTrusted: Bool { self != .project }
     }
 
-    /// What of the definition needs approval while its source is not trusted, by field.
-    package var sensitiveFields: [String] {
+    /// Fields that nothing carries out, whoever has approved them.
+    package var idleFields: [String] {
         var fields: [String] = []
         if hooks != nil { fields.append("hooks") }
         if !mcpServers.isEmpty { fields.append("mcpServers") }
+        return fields
+    }
+
+    /// What of the definition needs approval while its source is not trusted, by field.
+    package var approvalFields: [String] {
+        var fields: [String] = []
         if permissionMode == .bypassPermissions { fields.append("permissionMode") }
         // It is read by agents of other projects.
         if memory == .user { fields.append("memory") }
         return fields
     }
 
-    /// The definition as a source that nobody has approved may have it.
-    package var restricted: AgentDefinition {
+    /// Fields that are not in force because nobody has approved them.
+    package var waitingFields: [String] { source.isTrusted || isApproved ? [] : approvalFields }
+
+    /// The definition without what waits for approval.
+    package var inForce: AgentDefinition {
+        guard !waitingFields.isEmpty else { return self }
         var copy = self
-        copy.hooks = nil
-        copy.mcpServers = []
         if permissionMode == .bypassPermissions { copy.permissionMode = nil }
         if memory == .user { copy.memory = nil }
         return copy

@@ -23,11 +23,7 @@ import Review
 private func catalog(_ invocation: Invocation) async throws -> AgentCatalog {
     let places = invocation.places
     return try await BlockingCalls.run {
-        let layout = try places.layout()
-        return AgentCatalog.load(
-            AgentCatalog.places(
-                folder: places.folder, repository: layout?.mainWorktree, home: places.home,
-                configuration: places.userFile?.parent))
+        try AgentTrust.catalog(places, places.layout())
     }
 }
 
@@ -71,17 +67,20 @@ private func show(
     var rows: [(String, String)] = [
         ("name", agent.name), ("for", agent.whenToUse), ("source", agent.source.word),
         ("file", agent.file?.description ?? "-"), ("model", agent.model ?? "the run's"),
-        ("mode", (agent.permissionMode ?? .acceptEdits).rawValue),
+        ("mode", (agent.inForce.permissionMode ?? .acceptEdits).rawValue),
         ("tools", selection.catalog.names.joined(separator: ", ")),
     ]
     if !selection.invalidEntries.isEmpty {
         rows.append(("unknown tools", selection.invalidEntries.joined(separator: ", ")))
     }
-    if let scope = agent.memory { rows.append(("memory", scope.rawValue)) }
+    if let scope = agent.inForce.memory { rows.append(("memory", scope.rawValue)) }
     if let turns = agent.maxTurns { rows.append(("turns", "at most \(turns)")) }
-    if !agent.source.isTrusted, !agent.sensitiveFields.isEmpty {
-        rows.append(("needs approval", agent.sensitiveFields.joined(separator: ", ")))
+    let waiting = agent.waitingFields.joined(separator: ", ")
+    if !waiting.isEmpty {
+        rows.append(("not in force", "\(waiting): waits for your approval: treeguild trust"))
     }
+    let idle = agent.idleFields.joined(separator: ", ")
+    if !idle.isEmpty { rows.append(("no effect", "\(idle): nothing carries them out")) }
     for (key, value) in rows {
         await invocation.output.line(
             "\(Text.pad(key, to: 14), .dim) \(Text.visible(value))")
@@ -149,7 +148,8 @@ extension AgentDefinition {
     fileprivate var document: JSON {
         [
             "name": .string(name), "description": .string(whenToUse),
-            "source": .string(source.word), "trusted": .bool(source.isTrusted),
+            "source": .string(source.word), "trusted": .bool(source.isTrusted || isApproved),
+            "waiting": .array(waitingFields.map { .string($0) }),
             "file": .optional(file?.description), "model": .optional(model),
             "permission_mode": .optional(permissionMode?.rawValue),
             "tools": tools.map { .array($0.map { .string($0) }) } ?? .null,

@@ -1,3 +1,4 @@
+import Agents
 import Base
 import Coordination
 import Git
@@ -62,6 +63,12 @@ struct RunStart: Sendable {
         }
         if let line = try await invocation.hook(of: place).warning {
             await invocation.output.warn("\(line)")
+        }
+        for agent in crew?.waiting(for: context.plan) ?? [] {
+            let fields = agent.waitingFields.joined(separator: " and ")
+            await invocation.output.warn(
+                "the agent \(agent.name) works without its \(fields): \(agent.file?.description ?? "") waits for your approval: treeguild trust"
+            )
         }
         for key in RunPlan.unused(context.plan) {
             await invocation.output.warn("\(key) has no effect on these workers")

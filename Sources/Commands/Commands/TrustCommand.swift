@@ -1,6 +1,7 @@
-import Review
+import Agents
 import Base
 import Git
+import Review
 
 /// The body of `treeguild trust`.
 @Sendable func trustCommand(_ invocation: Invocation) async throws -> ExitCode {
@@ -16,9 +17,12 @@ import Git
         return try await tell(loaded, isApproved: false, store, invocation)
     }
     let hook = try await HookTrust.check(at: invocation.folder, approvals: store)
+    let asking = try await agents(loaded)
+    let agents = asking.filter { !$0.isApproved }
     let items = loaded.trust.waiting
-    if items.isEmpty, hook.waiting == nil {
-        let isNothing = loaded.trust == .nothingToTrust && hook.option == nil
+    if items.isEmpty, hook.waiting == nil, agents.isEmpty {
+        let isNothing =
+            loaded.trust == .nothingToTrust && hook.option == nil && asking.isEmpty
         await invocation.output.line(
             isNothing
                 ? "nothing to approve: the repository's settings run nothing" : "approved already")
@@ -28,18 +32,26 @@ import Git
     }
     if !items.isEmpty { await show(items, of: loaded, invocation) }
     if let hook = hook.waiting { await show(hook, invocation) }
-    guard try await agrees(invocation, settings: !items.isEmpty, hook: hook.waiting != nil) else {
+    for agent in agents { await show(agent, invocation) }
+    let files = (items.isEmpty ? 0 : 1) + (hook.waiting == nil ? 0 : 1) + agents.count
+    guard try await agrees(invocation, files: files) else {
         return try await tell(loaded, isApproved: items.isEmpty, store, invocation, exit: .refused)
     }
-    let approvals = everything(in: loaded.trust, hook, repository: repository)
+    let approvals = everything(in: loaded.trust, hook, agents, repository: repository)
     try await BlockingCalls.run { for approval in approvals { try store.approve(approval) } }
     await invocation.output.line("approved")
     return try await tell(loaded, isApproved: true, store, invocation)
 }
 
+private func agents(_ loaded: LoadedSettings) async throws -> [AgentDefinition] {
+    let (places, layout) = (loaded.places, loaded.layout)
+    return try await BlockingCalls.run { try AgentTrust.asking(places, layout) }
+}
+
 /// What a yes to everything that waits approves: the bytes that were shown.
 private func everything(
-    in settings: Trust.State, _ hook: HookTrust, repository: String
+    in settings: Trust.State, _ hook: HookTrust, _ agents: [AgentDefinition],
+    repository: String
 ) -> [Approval] {
     var list: [Approval] = []
     let now = Timestamp.now.description
@@ -49,6 +61,9 @@ private func everything(
     if let hook = hook.waiting {
         list.append(
             Approval(repository: repository, hash: hook.hash, time: now, subject: .hook))
+    }
+    for hash in Set(agents.compactMap(\.hash)).sorted() {
+        list.append(Approval(repository: repository, hash: hash, time: now, subject: .agent))
     }
     return list
 }
@@ -64,7 +79,8 @@ private func list(_ store: TrustStore, _ invocation: Invocation) async throws ->
             "treeguild.trust/1",
             [
                 ("repository", .null), ("file", .null), ("hash", .null), ("state", "listed"),
-                ("commands", []), ("hook", .null), ("approvals", .array(approvals.map(\.json))),
+                ("commands", []), ("hook", .null), ("agents", []),
+                ("approvals", .array(approvals.map(\.json))),
             ])
     }
     return .done
@@ -100,23 +116,34 @@ private func show(_ hook: Hook, _ invocation: Invocation) async {
     await show(lines, invocation)
 }
 
+private func show(_ agent: AgentDefinition, _ invocation: Invocation) async {
+    var lines: [StyledText] = [
+        "\(agent.file?.description ?? "", .bold) asks for its agent \(agent.name, .bold):", "",
+    ]
+    for wish in agent.wishes {
+        let meaning =
+            wish.field == "memory"
+            ? "what it notes, it notes for its agents in all your projects"
+            : "no call of a tool is asked about; what a rule denies stays denied"
+        lines.append("  \(wish.field, .cyan)  \(wish.value)  \(meaning, .dim)")
+    }
+    lines.append("  \("SHA-256 \(agent.hash ?? "")", .dim)")
+    await show(lines, invocation)
+}
+
 private func show(_ lines: [StyledText], _ invocation: Invocation) async {
     // A question needs them before it even when standard output is for JSON alone.
     if invocation.isJSON { await invocation.output.insist(lines + [""]) }
     for line in lines + [""] { await invocation.output.line(line) }
 }
 
-private func agrees(
-    _ invocation: Invocation, settings: Bool, hook: Bool
-) async throws -> Bool {
+private func agrees(_ invocation: Invocation, files: Int) async throws -> Bool {
     if invocation.has("yes") { return true }
     guard invocation.output.canAsk else { throw CommandError.nobodyToAsk }
     let answer = await invocation.output.ask(
-        settings && hook
-            ? "Approve these, as long as both files stay as they are? [y/N]"
-            : hook
-                ? "Approve it, as long as the file stays as it is? [y/N]"
-                : "Approve these, as long as the file stays as it is? [y/N]")
+        files == 1
+            ? "Approve this, as long as the file stays as it is? [y/N]"
+            : "Approve these, as long as the files stay as they are? [y/N]")
     return ["y", "yes"].contains(answer?.lowercased())
 }
 
@@ -127,6 +154,7 @@ private func tell(
     guard invocation.isJSON else { return exit }
     let repository = loaded.layout?.commonDirectory.description
     let hook = try await HookTrust.check(at: invocation.folder, approvals: store)
+    let asking = try await agents(loaded)
     let approvals = try await BlockingCalls.run {
         try store.load().filter { $0.repository == repository }
     }
@@ -142,6 +170,7 @@ private func tell(
             ("file", .optional(loaded.layout?.settingsFile?.description)),
             ("hash", .optional(loaded.repositoryHash)), ("state", .string(state)),
             ("commands", .array(commands)), ("hook", hook.json),
+            ("agents", .array(asking.map(\.trustJSON))),
             ("approvals", .array(approvals.map(\.json))),
         ])
     return exit

@@ -31,12 +31,14 @@ extension CommandTable {
         run: configCommand)
 
     private static let trust = CommandDefinition(
-        name: "trust", purpose: "Approve the commands of the repository's settings",
+        name: "trust", purpose: "Approve what the repository asks for: commands, a hook, agents",
         details: [
             "Shows the commands that .treeguild/config.yaml makes the program run, and the hook "
                 + "post-checkout that git would run in each new worktree, and asks. The approval "
                 + "holds for a file's exact content: any change asks again. A hook that nobody "
-                + "has approved does not run; what it calls is not looked at."
+                + "has approved does not run; what it calls is not looked at.",
+            "Definitions of agents that ask for permissionMode bypassPermissions or for a memory "
+                + "of all projects are shown too; without an approval they work without that.",
         ],
         options: [
             .flag("yes", short: "y", "Approve without asking"),

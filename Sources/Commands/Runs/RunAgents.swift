@@ -64,11 +64,8 @@ enum RunAgents {
         let prices = try await self.prices(places)
         let programs = try RunPrograms.catalog(settings)
         let asker = TerminalAsker(invocation.output)
-        return await BlockingCalls.run {
-            let definitions = AgentCatalog.load(
-                AgentCatalog.places(
-                    folder: places.folder, repository: layout.mainWorktree, home: places.home,
-                    configuration: places.userFile?.parent))
+        return try await BlockingCalls.run {
+            let definitions = try AgentTrust.catalog(places, layout)
             var means = AgentCrew.Means(
                 definitions: definitions,
                 providers: ProviderCatalog(

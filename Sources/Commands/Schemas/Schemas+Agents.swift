@@ -5,7 +5,9 @@ extension Schemas {
         [
             ("name", text), ("description", text),
             ("source", word("built-in", "managed", "plugin", "option", "user", "project")),
-            ("trusted", flag), ("file", nullable(text)), ("model", nullable(text)),
+            ("trusted", flag),
+            ("waiting", described(list(text), "Fields that are not in force until approved")),
+            ("file", nullable(text)), ("model", nullable(text)),
             ("permission_mode", nullable(text)), ("tools", nullable(list(text))),
             ("disallowed_tools", list(text)), ("memory", nullable(text)), ("background", flag),
             ("max_turns", nullable(count)),

@@ -70,10 +70,14 @@ extension Schemas {
         ])
         let approval = object([
             ("repository", text), ("hash", hash), ("time", time),
-            ("subject", word("settings", "hook")),
+            ("subject", word("settings", "hook", "agent")),
         ])
         let hook = object([
             ("path", text), ("hash", hash), ("state", word("approved", "unapproved")),
+        ])
+        let agent = object([
+            ("name", text), ("file", nullable(text)), ("hash", nullable(hash)),
+            ("fields", list(text)), ("state", word("approved", "unapproved")),
         ])
         return document(
             "treeguild.trust/1",
@@ -83,8 +87,9 @@ extension Schemas {
                 ("state", word("approved", "unapproved", "nothing_to_approve", "listed")),
                 ("commands", list(command)),
                 ("hook", described(nullable(hook), "The post-checkout hook, where there is one")),
+                ("agents", described(list(agent), "Definitions that ask for what needs approval")),
                 ("approvals", list(approval)),
-            ])
+            ], optional: ["agents"])
     }
 
     static var schemas: JSON { document("treeguild.schemas/1", [("names", list(text))]) }

@@ -34,7 +34,7 @@ enum Trust {
 /// One approval: this content in this repository.
 struct Approval: Equatable, Sendable {
     /// What the content was approved as: settings that were read as such are not approved to be a program.
-    enum Subject: String, Equatable, Sendable { case settings, hook }
+    enum Subject: String, Equatable, Sendable { case settings, hook, agent }
 
     /// The repository's common directory.
     let repository: String

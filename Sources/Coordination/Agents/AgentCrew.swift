@@ -58,7 +58,7 @@ package actor AgentCrew {
 
     /// An agent with the model that it thinks with.
     package struct Casting: Sendable {
-        /// Without what needs an approval that nobody gave.
+        /// Without what waits for an approval.
         package let definition: AgentDefinition
         /// Who thinks.
         package let model: ModelName
@@ -109,13 +109,23 @@ package actor AgentCrew {
                 known: [Worker.builtIn] + (means.programs?.profiles.map(\.name) ?? [])
                     + means.definitions.definitions.map(\.name))
         }
-        let definition = found.source.isTrusted ? found : found.restricted
+        let definition = found.inForce
         let named = definition.model.flatMap { $0 == "inherit" ? nil : $0 } ?? options.model
         guard let named else { throw .noModel(agent: name) }
         guard let model = ModelName(named) else {
             throw .model(.unreadableName(named), agent: name)
         }
         return Casting(definition: definition, model: model)
+    }
+
+    /// Definitions that a plan names of which something waits for approval; each once.
+    package nonisolated func waiting(for plan: Plan) -> [AgentDefinition] {
+        var names = plan.tasks.compactMap { task in
+            if case .agent(let name) = plan.worker(for: task) { name } else { nil }
+        }
+        if case .named(let name) = plan.verification.agent { names.append(name) }
+        return Set(names).sorted().compactMap { means.definitions.definition(named: $0) }
+            .filter { !$0.waitingFields.isEmpty }
     }
 
     /// Finds out whether everybody that a plan names can work, without asking any service.
