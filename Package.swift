@@ -59,7 +59,9 @@ let package = Package(
         .executableTarget(name: "treeguild", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(
             name: "bench",
-            dependencies: ["Base", "Git", "Processes", "Merging", "TestSupport", "CLibgit2"],
+            dependencies: [
+                "Base", "Git", "HTTP", "Processes", "Merging", "TestSupport", "CLibgit2",
+            ],
             path: "Benchmarks", swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["Base", "CLibgit2", "CSystem"],

@@ -8,11 +8,13 @@ extension WorkersBench {
         private let repository: ScratchRepository
         private let program: AbsolutePath
         private let server: pid_t
-        private let url: String
+        let url: String
+        /// Requests that the server was sent, where it keeps them.
+        let log: AbsolutePath
         private let environment: [String: String]
         private var runs = 0
 
-        init(program: AbsolutePath, turns: Int) throws {
+        init(program: AbsolutePath, turns: Int, keepsRequests: Bool = false) throws {
             let repository = try ScratchRepository()
             for number in 0..<50 { try repository.write("f\(number).txt", "zero\nline\n") }
             try repository.commit()
@@ -24,8 +26,10 @@ extension WorkersBench {
             environment["HOME"] = outside.description
             environment["XDG_CONFIG_HOME"] = outside.appending("config").description
             environment["XDG_CACHE_HOME"] = outside.appending("cache").description
+            log = outside.appending("requests.jsonl")
+            let keeping = keepsRequests ? ["--log", log.description] : []
             server = try ChildRun.start(
-                [program.description, "model-server", script.description], in: outside,
+                [program.description, "model-server", script.description] + keeping, in: outside,
                 environment: environment, output: output)
             url = try Scene.firstLine(of: output)
             let settings = outside.appending("config/treeguild")
@@ -62,19 +66,6 @@ extension WorkersBench {
             // Workers of many turns leave one line changed in different ways: status 1, not 0.
             precondition([0, 1].contains(run.status), "the run ended with \(run.status)")
             return run
-        }
-
-        /// Seconds of one request that the server answers at once.
-        func plainRequest() throws -> Double {
-            let body =
-                #"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"SCRIPT=short"}]}"#
-            let run = try ChildRun(
-                [
-                    "curl", "-s", "-d", body, "-H", "content-type: application/json",
-                    url + "/v1/messages",
-                ],
-                in: repository.path, environment: environment)
-            return run.wall
         }
 
         /// Claude Code on the same conversation; nil where it is not installed.

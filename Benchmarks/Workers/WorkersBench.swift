@@ -5,7 +5,8 @@ import TestSupport
 /// What model workers of one process cost, against a scripted server that is another process.
 ///
 /// Each worker reads and edits a file in turns. What a run costs beside its turns is taken off: every
-/// figure is from the difference between workers of many turns and workers of one.
+/// figure is from the difference between workers of many turns and workers of one. The same requests, sent with
+/// nothing around them in the same minute, say how much of a turn is the server's and the wire's own.
 enum WorkersBench: Benchmark {
     static let name = "workers"
     static let purpose =
@@ -18,18 +19,22 @@ enum WorkersBench: Benchmark {
     static func run(_ arguments: [String]) async throws {
         let counts = arguments.isEmpty ? [1, 10, 100] : arguments.compactMap { Int($0) }
         let program = try builtProgram()
+        let bare = try recorded(program)
         let scene = try Scene(program: program, turns: turns)
         defer { scene.end() }
         var table = Table([
-            "workers", "CPU ms a turn", "MB a worker beyond the first", "wall ms a turn", "wall s",
+            "workers", "CPU ms a turn", "MB a worker beyond the first", "wall ms a turn",
+            "bare requests, ms", "added, ms", "wall s",
         ])
         var first: Double?
         for count in counts {
             var short: [ChildRun] = []
             var long: [ChildRun] = []
+            var alone: [Double] = []
             for _ in 0..<rounds {
                 short.append(try scene.run(workers: count, "short"))
                 long.append(try scene.run(workers: count, "long"))
+                alone.append(try await bare.secondsPerTurn(workers: count, to: scene.url))
             }
             let extra = Double(count * (turns - 1))
             let memory = median(long.map { Double($0.memory) })
@@ -40,13 +45,20 @@ enum WorkersBench: Benchmark {
             table.add([
                 "\(count)", text(processor * 1000),
                 beyond.map { text($0) } ?? "(\(text(memory / 1e6)) in all)", text(wall * 1000),
+                text(median(alone) * 1000), text((wall - median(alone)) * 1000),
                 text(median(long.map(\.wall))),
             ])
         }
         print(table.text)
-        let plain = try scene.plainRequest()
-        print("\none request to the server by curl, connected anew: \(text(plain * 1000)) ms")
         try await compareWithAgentProgram(scene)
+    }
+
+    /// What one worker of many turns asks the server, in its order.
+    private static func recorded(_ program: AbsolutePath) throws -> BareRequests {
+        let scene = try Scene(program: program, turns: turns, keepsRequests: true)
+        defer { scene.end() }
+        _ = try scene.run(workers: 1, "long")
+        return try BareRequests(log: scene.log)
     }
 
     /// The same work by an agent program, where one is installed.
