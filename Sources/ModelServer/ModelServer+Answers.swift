@@ -109,6 +109,7 @@ extension ModelServer {
         switch fault?.kind {
         case .status(let status):
             reply = .json(status, error(wire, status, "scripted \(status)"))
+        case .context: reply = .json(400, ScriptedAnswer.tooLongBody(wire))
         case .reset: return ServerReply(content: .reset)
         case .silence:
             return ServerReply(

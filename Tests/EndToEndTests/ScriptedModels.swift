@@ -12,7 +12,7 @@ final class ScriptedModels: Sendable {
     /// - Parameter idle: seconds of silence that the workers bear.
     init(
         _ script: String, for trial: borrowing Trial, adding settings: String = "",
-        idle: Double = 300
+        idle: Double = 300, wire: ModelWire = .anthropic
     ) throws {
         let requests = requests
         server = try ModelServer(
@@ -25,7 +25,8 @@ final class ScriptedModels: Sendable {
             model: local/scripted-1
             providers:
               local:
-                {wire: anthropic, base_url: "http://127.0.0.1:\(server.port)", local: true, idle: \(idle)}
+                {wire: \(wire), base_url: "http://127.0.0.1:\(server.port)\(wire == .anthropic ? "" : "/v1")",
+                local: true, idle: \(idle)}
             \(settings)
 
             """)

@@ -153,10 +153,12 @@ extension ModelScript.Fault {
         case "stall": return .stall
         case "silence": return .silence
         case "malformed": return .malformed
+        case "context": return .context
         case "error": return .error("overloaded_error")
         default:
             throw ModelScript.Problem(
-                node, "a status, reset, cut, stall, silence, malformed or error is expected")
+                node,
+                "a status, reset, cut, stall, silence, malformed, context or error is expected")
         }
     }
 }

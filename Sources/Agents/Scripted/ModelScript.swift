@@ -86,6 +86,8 @@ package struct ModelScript: Hashable, Sendable {
             case silence
             /// JSON that is none.
             case malformed
+            /// The conversation is refused as too long, in the words of the service.
+            case context
             /// An error event in the middle of an answer with status 200; its type.
             case error(String)
         }

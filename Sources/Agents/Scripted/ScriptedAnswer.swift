@@ -111,6 +111,28 @@ package struct ScriptedAnswer: Sendable {
         }
     }
 
+    /// What Anthropic says of a conversation that does not fit.
+    static let tooLong = "prompt is too long: 200001 tokens > 200000 maximum"
+
+    /// The body of an answer with status 400 to a conversation that does not fit its model's window: Anthropic has
+    /// words for it, OpenAI a code.
+    package static func tooLongBody(_ wire: ModelWire) -> JSON {
+        switch wire {
+        case .anthropic: return errorBody(wire, status: 400, message: tooLong)
+        case .chat, .responses:
+            return [
+                "error": [
+                    "message": .string(
+                        "Your input exceeds the context window of this model. Please adjust your input and try again."
+                    ),
+                    "type": "invalid_request_error",
+                    "param": wire == .chat ? "messages" : "input",
+                    "code": "context_length_exceeded",
+                ]
+            ]
+        }
+    }
+
     func name(_ prefix: String, _ index: Int = 0) -> String {
         prefix + Digest.sha256(Array("\(seed) \(index)".utf8)).prefix(12).hexadecimal
     }

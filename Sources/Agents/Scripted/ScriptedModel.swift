@@ -60,6 +60,10 @@ package struct ScriptedModel: ModelProvider {
             let wait = fault.headers["retry-after"].flatMap(Double.init)
             error.retryAfter = wait.map { .milliseconds(Int64($0 * 1000)) }
             return error
+        case .context:
+            var error = failure(.contextTooLong, request, ScriptedAnswer.tooLong)
+            error.status = 400
+            return error
         case .reset: return failure(.transport(.cut(received: 0)), request)
         default: return nil
         }

@@ -100,7 +100,7 @@ extension CommandTable {
                 + "the server keeps no state. {when, rules, steps} in place of a list chooses a "
                 + "conversation or a step by patterns in prompt, system, last, result, tool or "
                 + "model; SCRIPT=NAME in a prompt names the conversation.",
-            "fail lists what goes wrong first: a status, reset, cut, stall, silence, malformed, "
+            "fail lists what goes wrong first: a status, reset, cut, stall, silence, malformed, context, "
                 + "error, or {status, retry_after, times, headers}. {{1}} is what the first * of a "
                 + "pattern stands for; {{result}}, {{prompt}}, {{KEY}} of KEY=value in a prompt "
                 + "and {{after:TEXT}} are filled in from the request.",
