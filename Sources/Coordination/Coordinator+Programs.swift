@@ -52,7 +52,7 @@ extension Coordinator {
         }
         if run.suspendsRun {
             tell(.note("\(run.message(of: profile)); the run waits to be resumed"))
-            stop(.stop)
+            stop(.stop, because: StopReason(.service, run.message(of: profile)))
             throw Interrupted()
         }
         return AgentEnd(run, of: profile)
