@@ -61,10 +61,12 @@ package struct TranscriptText: Sendable {
     ) {
         turn += 1
         let usage = answer.usage
-        var facts = [
-            "turn \(turn)",
-            "\(Self.grouped(usage.totalInput)) tokens in, \(Self.grouped(usage.output)) out",
-        ]
+        var facts = ["turn \(turn)"]
+        // Some agent programs tell only at the end.
+        if usage.totalInput + usage.output > 0 {
+            facts.append(
+                "\(Self.grouped(usage.totalInput)) tokens in, \(Self.grouped(usage.output)) out")
+        }
         if let cost = answer.cost { facts.append("$\(Self.money(cost))") }
         switch answer.stop {
         case .endTurn, .toolUse: break
