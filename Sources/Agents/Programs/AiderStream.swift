@@ -4,7 +4,7 @@ import HTTP
 /// Reads aider's text. Its exit is 0 whatever happens, so the lines decide.
 ///
 /// Made for `--no-pretty --no-stream`; lines that its terminal width broke in two are put together where it matters.
-package struct AiderStream: ProgramStream {
+struct AiderStream: ProgramStream {
     private var model: String?
     private var version: String?
     private var used = AgentUsage()
@@ -27,17 +27,17 @@ package struct AiderStream: ProgramStream {
         /// Names of the files that it works on.
         case files
         case talk
-        /// The commit's message, which repeats what was said.
-        case committed
+        /// A commit's message, which repeats what was said, or what is wrong with an answer.
+        case aside
     }
 
     /// What is kept of an answer, in bytes.
     private static let limit = 256 << 10
 
     /// Nothing read yet.
-    package init() { used.isCostKnown = false }
+    init() { used.isCostKnown = false }
 
-    package mutating func take(_ line: ArraySlice<UInt8>) -> [ProgramEvent] {
+    mutating func take(_ line: ArraySlice<UInt8>) -> [ProgramEvent] {
         let said = String(decoding: line, as: UTF8.self)
         let word = said.trimmed
         if let begun = report {
@@ -59,8 +59,12 @@ package struct AiderStream: ProgramStream {
             phase = .talk
             return talk(said)
         case .talk: return talk(said)
-        case .committed:
+        case .aside:
+            if let edit = edit(word) { return edit }
             keep(said)
+            if word.hasSuffix("white space, comments, indentation, docstrings, etc") {
+                (phase, answer) = (.talk, [])
+            }
             return ProgramEvent.noise(of: line)
         }
     }
@@ -78,26 +82,32 @@ package struct AiderStream: ProgramStream {
     /// A line of an answer, or of what the program says between answers.
     private mutating func talk(_ said: String) -> [ProgramEvent] {
         let word = said.trimmed
-        if word.hasPrefix("Applied edit to ") {
-            let path = JSON.string(String(word.dropFirst(16)))
-            used.calls += 1
-            let id = "edit_\(used.calls)"
-            return [
-                .call(
-                    ToolCall(
-                        id: id, name: "edit",
-                        arguments: JSON.object(JSON.Members([("file_path", path)])).compact)),
-                .result(ToolResult(callID: id, content: [.text("applied")])),
-            ]
+        if let edit = edit(word) { return edit }
+        if answer.isEmpty, word.hasPrefix("Committing ") {
+            return [.noise(ProgramFault.short(word))]
         }
         if word.hasPrefix("Commit "), word.dropFirst(7).prefix(7).allSatisfy(\.isHexDigit) {
-            phase = .committed
+            (phase, answer) = (.aside, [])
             return [.noise(ProgramFault.short(word))]
         }
         let begins = answer.isEmpty
         if begins, word.isEmpty { return [] }
         keep(said)
         return (begins ? [.turn(used.turns + 1)] : []) + [.text(said + "\n")]
+    }
+
+    /// `Applied edit to PATH`, which it says when it has done so.
+    private mutating func edit(_ word: Substring) -> [ProgramEvent]? {
+        let start = "Applied edit to "
+        guard word.hasPrefix(start) else { return nil }
+        (phase, answer) = (.talk, [])
+        used.calls += 1
+        let id = "edit_\(used.calls)"
+        let input: JSON = ["file_path": .string(String(word.dropFirst(start.count)))]
+        return [
+            .call(ToolCall(id: id, name: "edit", arguments: input.compact)),
+            .result(ToolResult(callID: id, content: [.text("applied")])),
+        ]
     }
 
     private mutating func keep(_ said: String) {
@@ -139,8 +149,8 @@ package struct AiderStream: ProgramStream {
         (failure, tries, isExplaining) = (nil, 0, false)
         let said = String(decoding: answer, as: UTF8.self).trimmed
         if !said.isEmpty { text = String(said) }
-        // An answer after a commit can only be told from the commit's message by its report.
-        let isLate = phase == .committed && !said.isEmpty
+        // An answer after an aside can only be told from it by its report.
+        let isLate = phase == .aside && !said.isEmpty
         answer = []
         phase = .talk
         return (isLate ? [.turn(used.turns), .text(said + "\n")] : []) + [.used(used)]
@@ -182,10 +192,8 @@ package struct AiderStream: ProgramStream {
             gaveUp = word
             return [.noise(word)]
         }
-        guard
-            word == "The LLM did not conform to the edit format."
-                || word.hasPrefix("https://aider.chat/docs/")
-        else { return nil }
+        guard word == "The LLM did not conform to the edit format." else { return nil }
+        (phase, answer) = (.aside, [])
         return [.noise(word)]
     }
 
@@ -193,26 +201,19 @@ package struct AiderStream: ProgramStream {
     private mutating func explain(_ word: Substring) -> [ProgramEvent] {
         guard let failure, !word.isEmpty else { return [] }
         let words = ProgramFault.short("\(failure.message) \(word)")
-        self.failure = ProgramFault(
-            ProgramFault.kind(saying: words) ?? failure.kind, words)
+        self.failure = ProgramFault(failure.kind, words)
         return [.noise(ProgramFault.short(word))]
     }
 
-    package func outcome(_ exit: ProgramExit, errors: String) -> ProgramOutcome {
-        var outcome = ProgramOutcome()
-        outcome.text = text
-        outcome.usage = used
-        outcome.model = model
-        if exit.isInterruption {
-            outcome.fault = ProgramFault(.interrupted, ProgramFault.words(errors))
-        } else if let failure {
-            outcome.fault = failure
-        } else if let gaveUp {
-            outcome.fault = ProgramFault(.turnLimit, gaveUp)
-        } else if exit != .status(0) || used.turns == 0 {
-            outcome.fault =
-                ProgramFault.ending(exit, errors: errors, hasBegun: exit == .status(0))
-        }
-        return outcome
+    func outcome(_ exit: ProgramExit, errors: String) -> ProgramOutcome {
+        ProgramOutcome(fault(exit, errors: errors), text: text, usage: used, model: model)
+    }
+
+    private func fault(_ exit: ProgramExit, errors: String) -> ProgramFault? {
+        if exit.isInterruption { return ProgramFault(.interrupted, ProgramFault.words(errors)) }
+        if let failure { return failure }
+        if let gaveUp { return ProgramFault(.turnLimit, gaveUp) }
+        guard exit != .status(0) || used.turns == 0 else { return nil }
+        return ProgramFault.ending(exit, errors: errors, hasBegun: exit == .status(0))
     }
 }

@@ -4,7 +4,7 @@ import Base
 ///
 /// A process that takes messages says `result` after each. What its sub-agents say stays theirs; what they use
 /// counts.
-package struct ClaudeStream: ProgramStream {
+struct ClaudeStream: ProgramStream {
     private var session: String?
     private var model: String?
     /// What is settled by `result` lines.
@@ -33,9 +33,9 @@ package struct ClaudeStream: ProgramStream {
     }
 
     /// Nothing read yet.
-    package init() {}
+    init() {}
 
-    package mutating func take(_ line: ArraySlice<UInt8>) -> [ProgramEvent] {
+    mutating func take(_ line: ArraySlice<UInt8>) -> [ProgramEvent] {
         guard let body = JSON(line: line) else { return ProgramEvent.noise(of: line) }
         if let time = body["timestamp"]?.stringValue, let read = Timestamp(plain: time) {
             now = read
@@ -265,30 +265,25 @@ package struct ClaudeStream: ProgramStream {
         return all
     }
 
-    package func outcome(_ exit: ProgramExit, errors: String) -> ProgramOutcome {
-        var outcome = ProgramOutcome()
-        outcome.text = text
-        outcome.usage = usage
-        outcome.denials = denials
-        outcome.session = session
-        outcome.model = model
+    func outcome(_ exit: ProgramExit, errors: String) -> ProgramOutcome {
+        ProgramOutcome(
+            fault(exit, errors: errors), text: text, usage: usage, denials: denials,
+            session: session, model: model)
+    }
+
+    private func fault(_ exit: ProgramExit, errors: String) -> ProgramFault? {
         switch last {
         case .rested(let fault?):
-            outcome.fault = fault
-            if case .exit = fault.kind { outcome.fault = ProgramFault(.exit(exit), fault.message) }
+            if case .exit = fault.kind { return ProgramFault(.exit(exit), fault.message) }
+            return fault
         case .rested(nil):
             // Whoever waits for the next message is ended by a signal, and has done its work.
-            let isDone = exit == .status(0) || exit.isInterruption
-            outcome.fault =
-                isDone ? nil : ProgramFault(.exit(exit), ProgramFault.words(errors))
-        case .working:
-            outcome.fault =
-                apiFault ?? ProgramFault.ending(exit, errors: errors, hasBegun: true)
-        case .nothing:
-            outcome.fault =
-                apiFault ?? ProgramFault.ending(exit, errors: errors, hasBegun: false)
+            if exit == .status(0) || exit.isInterruption { return nil }
+            return ProgramFault(.exit(exit), ProgramFault.words(errors))
+        case .working, .nothing:
+            return apiFault
+                ?? ProgramFault.ending(exit, errors: errors, hasBegun: last == .working)
                 ?? ProgramFault(.cut, ProgramFault.words(errors))
         }
-        return outcome
     }
 }

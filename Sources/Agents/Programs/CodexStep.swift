@@ -103,6 +103,14 @@ struct ItemTurns: Hashable, Sendable {
         return true
     }
 
+    /// The same with the answers and calls that were counted here.
+    func counted(_ usage: AgentUsage) -> AgentUsage {
+        var usage = usage
+        usage.turns = turns
+        usage.calls = calls
+        return usage
+    }
+
     /// A call has its result, or the turn is over: what comes next is another answer.
     mutating func end(_ call: String? = nil) {
         isOpen = false

@@ -4,7 +4,7 @@ import HTTP
 /// Reads Codex's `exec --json`.
 ///
 /// It tells no answers apart and no costs. Tokens are those of the whole session, earlier processes included.
-package struct CodexStream: ProgramStream {
+struct CodexStream: ProgramStream {
     private let earlier: ModelUsage
     private var session: String?
     private var used = AgentUsage()
@@ -26,12 +26,12 @@ package struct CodexStream: ProgramStream {
     /// Nothing read yet.
     ///
     /// - Parameter earlier: Tokens that earlier processes of the same session used.
-    package init(earlier: ModelUsage = ModelUsage()) {
+    init(earlier: ModelUsage = ModelUsage()) {
         self.earlier = earlier
         used.isCostKnown = false
     }
 
-    package mutating func take(_ line: ArraySlice<UInt8>) -> [ProgramEvent] {
+    mutating func take(_ line: ArraySlice<UInt8>) -> [ProgramEvent] {
         guard let body = JSON(line: line) else { return ProgramEvent.noise(of: line) }
         let type = body["type"]?.stringValue ?? ""
         switch type {
@@ -48,7 +48,7 @@ package struct CodexStream: ProgramStream {
             last = .completed
             failure = nil
             used.tokens = tokens(body["usage"])
-            return [.used(usage), .rest]
+            return [.used(turn.counted(used)), .rest]
         case "turn.failed":
             last = .failed
             failure = body["error"]?["message"]?.said ?? failure ?? ""
@@ -129,21 +129,10 @@ package struct CodexStream: ProgramStream {
         return isWhole ? all.less(earlier) : all
     }
 
-    private var usage: AgentUsage {
-        var all = used
-        all.turns = turn.turns
-        all.calls = turn.calls
-        return all
-    }
-
-    package func outcome(_ exit: ProgramExit, errors: String) -> ProgramOutcome {
-        var outcome = ProgramOutcome()
-        outcome.text = text
-        outcome.usage = usage
-        outcome.denials = denials
-        outcome.session = session
-        outcome.fault = fault(exit, errors: errors)
-        return outcome
+    func outcome(_ exit: ProgramExit, errors: String) -> ProgramOutcome {
+        ProgramOutcome(
+            fault(exit, errors: errors), text: text, usage: turn.counted(used), denials: denials,
+            session: session)
     }
 
     private func fault(_ exit: ProgramExit, errors: String) -> ProgramFault? {

@@ -1,7 +1,7 @@
 import Base
 
 /// Reads Gemini CLI's `stream-json`. It tells no costs.
-package struct GeminiStream: ProgramStream {
+struct GeminiStream: ProgramStream {
     private var session: String?
     private var model: String?
     private var used = AgentUsage()
@@ -25,9 +25,9 @@ package struct GeminiStream: ProgramStream {
     private static let textLimit = 1 << 20
 
     /// Nothing read yet.
-    package init() { used.isCostKnown = false }
+    init() { used.isCostKnown = false }
 
-    package mutating func take(_ line: ArraySlice<UInt8>) -> [ProgramEvent] {
+    mutating func take(_ line: ArraySlice<UInt8>) -> [ProgramEvent] {
         guard let body = JSON(line: line) else { return ProgramEvent.noise(of: line) }
         switch body["type"]?.stringValue {
         case "init":
@@ -108,25 +108,13 @@ package struct GeminiStream: ProgramStream {
         }
         turn.end()
         isWhole = true
-        return [.used(usage), .rest]
+        return [.used(turn.counted(used)), .rest]
     }
 
-    private var usage: AgentUsage {
-        var all = used
-        all.turns = turn.turns
-        all.calls = turn.calls
-        return all
-    }
-
-    package func outcome(_ exit: ProgramExit, errors: String) -> ProgramOutcome {
-        var outcome = ProgramOutcome()
-        outcome.text = text
-        outcome.usage = usage
-        outcome.denials = denials
-        outcome.session = session
-        outcome.model = model
-        outcome.fault = fault(exit, errors: errors)
-        return outcome
+    func outcome(_ exit: ProgramExit, errors: String) -> ProgramOutcome {
+        ProgramOutcome(
+            fault(exit, errors: errors), text: text, usage: turn.counted(used), denials: denials,
+            session: session, model: model)
     }
 
     private func fault(_ exit: ProgramExit, errors: String) -> ProgramFault? {

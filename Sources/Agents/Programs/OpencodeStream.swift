@@ -1,7 +1,7 @@
 import Base
 
 /// Reads opencode's `run --format json`. Its exit says nothing: it may be 0 after an error.
-package struct OpencodeStream: ProgramStream {
+struct OpencodeStream: ProgramStream {
     private var session: String?
     private var used = AgentUsage()
     private var text = ""
@@ -17,9 +17,9 @@ package struct OpencodeStream: ProgramStream {
     }
 
     /// Nothing read yet.
-    package init() {}
+    init() {}
 
-    package mutating func take(_ line: ArraySlice<UInt8>) -> [ProgramEvent] {
+    mutating func take(_ line: ArraySlice<UInt8>) -> [ProgramEvent] {
         guard let body = JSON(line: line) else { return ProgramEvent.noise(of: line) }
         var events: [ProgramEvent] = []
         if session == nil, let id = body["sessionID"]?.said {
@@ -107,26 +107,23 @@ package struct OpencodeStream: ProgramStream {
         return ProgramFault(ProgramFault.kind(saying: words) ?? .exit(.status(0)), words)
     }
 
-    package func outcome(_ exit: ProgramExit, errors: String) -> ProgramOutcome {
-        var outcome = ProgramOutcome()
-        outcome.text = text
-        outcome.usage = used
-        outcome.denials = denials
-        outcome.session = session
+    func outcome(_ exit: ProgramExit, errors: String) -> ProgramOutcome {
+        ProgramOutcome(
+            fault(exit, errors: errors), text: text, usage: used, denials: denials,
+            session: session)
+    }
+
+    private func fault(_ exit: ProgramExit, errors: String) -> ProgramFault? {
         if let failure, !exit.isInterruption {
-            outcome.fault = failure
-            if case .exit = failure.kind {
-                outcome.fault = ProgramFault(.exit(exit), failure.message)
-            }
-        } else if last == .rested {
-            guard exit != .status(0) else { return outcome }
-            outcome.fault = ProgramFault(
-                exit.isInterruption ? .interrupted : .exit(exit), ProgramFault.words(errors))
-        } else {
-            outcome.fault =
-                ProgramFault.ending(exit, errors: errors, hasBegun: last != .nothing)
+            if case .exit = failure.kind { return ProgramFault(.exit(exit), failure.message) }
+            return failure
+        }
+        guard last == .rested else {
+            return ProgramFault.ending(exit, errors: errors, hasBegun: last != .nothing)
                 ?? ProgramFault(.cut, ProgramFault.words(errors))
         }
-        return outcome
+        guard exit != .status(0) else { return nil }
+        return ProgramFault(
+            exit.isInterruption ? .interrupted : .exit(exit), ProgramFault.words(errors))
     }
 }

@@ -61,6 +61,19 @@ package struct ProgramOutcome: Hashable, Sendable {
 
     /// A success that said nothing.
     package init() {}
+
+    /// What a stream has found.
+    init(
+        _ fault: ProgramFault?, text: String, usage: AgentUsage, denials: Int = 0,
+        session: String? = nil, model: String? = nil
+    ) {
+        self.fault = fault
+        self.text = text
+        self.usage = usage
+        self.denials = denials
+        self.session = session
+        self.model = model
+    }
 }
 
 /// Why an agent program did not do its work, as facts.

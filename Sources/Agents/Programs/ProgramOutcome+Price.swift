@@ -17,7 +17,7 @@ extension ProgramOutcome {
 extension AgentUsage {
     /// Dollars by list; nil for a model without a price. Prices that depend on the prompt's length are taken for a
     /// prompt of the mean length.
-    func estimatedCost(_ prices: Prices, model: String?) -> Double? {
+    package func estimatedCost(_ prices: Prices, model: String?) -> Double? {
         guard let model else { return nil }
         let mean = tokens.totalInput / max(turns, 1)
         // `provider/model`, as some programs write it.

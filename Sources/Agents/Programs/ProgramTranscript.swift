@@ -14,6 +14,8 @@ package struct ProgramTranscript: Sendable {
     /// All that was used when the last answer was written.
     private var counted = AgentUsage()
     private var used = AgentUsage()
+    /// The program has said what it used.
+    private var isCounted = false
 
     /// What is kept of one text, in bytes; the program's own output holds the rest.
     private static let textLimit = 1 << 20
@@ -59,6 +61,7 @@ package struct ProgramTranscript: Sendable {
             return start() + flush() + [.result(ProgramTranscript.cut(result))]
         case .used(let usage):
             used = usage
+            isCounted = true
             return []
         case .retrying:
             // Without a call, nothing of what was said is part of the session.
@@ -104,7 +107,7 @@ package struct ProgramTranscript: Sendable {
         let content = blocks.map(ProgramTranscript.trimmed)
         blocks = []
         let hasCalls = content.contains { if case .toolCall = $0.content { true } else { false } }
-        let isPriced = used.isCostKnown && counted.isCostKnown
+        let isPriced = isCounted && used.isCostKnown && counted.isCostKnown
         let answer = TranscriptEntry.Answer(
             stop: hasCalls ? .toolUse : .endTurn, usage: used.tokens.less(counted.tokens),
             cost: isPriced ? max(used.cost - counted.cost, 0) : nil, requestID: nil)

@@ -1,7 +1,7 @@
 import Base
 
 /// Takes everything as what the program says; its exit decides.
-package struct TextStream: ProgramStream {
+struct TextStream: ProgramStream {
     /// The end of what was said, in bytes.
     private var tail: [UInt8] = []
 
@@ -9,16 +9,16 @@ package struct TextStream: ProgramStream {
     static let limit = 64 << 10
 
     /// Nothing read yet.
-    package init() {}
+    init() {}
 
-    package mutating func take(_ line: ArraySlice<UInt8>) -> [ProgramEvent] {
+    mutating func take(_ line: ArraySlice<UInt8>) -> [ProgramEvent] {
         tail += line.suffix(TextStream.limit)
         tail.append(10)
         if tail.count > 2 * TextStream.limit { tail.removeFirst(tail.count - TextStream.limit) }
         return [.text(String(decoding: line, as: UTF8.self) + "\n")]
     }
 
-    package func outcome(_ exit: ProgramExit, errors: String) -> ProgramOutcome {
+    func outcome(_ exit: ProgramExit, errors: String) -> ProgramOutcome {
         var outcome = ProgramOutcome()
         outcome.text = String(
             String(decoding: tail.suffix(TextStream.limit), as: UTF8.self).trimmed)
