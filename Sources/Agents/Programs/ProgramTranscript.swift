@@ -11,6 +11,9 @@ package struct ProgramTranscript: Sendable {
     /// What was said to the program and is not written yet: the start waits for the model's name.
     private var waiting: [TranscriptEntry.Content]?
     private var blocks: [ModelBlock] = []
+    /// The text whose end has not come, and whether it is thinking.
+    private var open = ""
+    private var isOpenThinking = false
     /// All that was used when the last answer was written.
     private var counted = AgentUsage()
     private var used = AgentUsage()
@@ -55,6 +58,7 @@ package struct ProgramTranscript: Sendable {
             add(piece, isThinking: true)
             return start()
         case .call(let call):
+            close()
             blocks.append(ModelBlock(.toolCall(ProgramTranscript.cut(call))))
             return start()
         case .result(let result):
@@ -88,23 +92,26 @@ package struct ProgramTranscript: Sendable {
     }
 
     private mutating func add(_ piece: String, isThinking: Bool) {
-        guard !piece.isEmpty else { return }
-        switch blocks.last?.content {
-        case .text(let before) where !isThinking:
-            blocks[blocks.count - 1] = ModelBlock(.text(ProgramTranscript.joined(before, piece)))
-        case .thinking(let before) where isThinking:
-            blocks[blocks.count - 1] = ModelBlock(
-                .thinking(ProgramTranscript.joined(before, piece)))
-        default:
-            guard !piece.allSatisfy(\.isWhitespace) else { return }
-            let text = ProgramTranscript.joined("", piece)
-            blocks.append(ModelBlock(isThinking ? .thinking(text) : .text(text)))
+        if isThinking != isOpenThinking { close() }
+        guard !open.isEmpty || !piece.allSatisfy(\.isWhitespace) else { return }
+        isOpenThinking = isThinking
+        let room = ProgramTranscript.textLimit - open.utf8.count
+        if room > 0 { open += ProgramTranscript.cut(piece, to: room) }
+    }
+
+    /// What was said so far is a block.
+    private mutating func close() {
+        let text = open.lastIndex { !$0.isNewline }.map { String(open[...$0]) } ?? ""
+        if !text.isEmpty {
+            blocks.append(ModelBlock(isOpenThinking ? .thinking(text) : .text(text)))
         }
+        open = ""
     }
 
     private mutating func flush(isVoid: Bool = false) -> [TranscriptEntry.Content] {
+        close()
         guard !blocks.isEmpty else { return [] }
-        let content = blocks.map(ProgramTranscript.trimmed)
+        let content = blocks
         blocks = []
         let hasCalls = content.contains { if case .toolCall = $0.content { true } else { false } }
         let isPriced = isCounted && used.isCostKnown && counted.isCostKnown
@@ -116,34 +123,19 @@ package struct ProgramTranscript: Sendable {
         return [isVoid ? .discarded(message, answer) : .answer(message, answer)]
     }
 
-    private static func joined(_ before: String, _ piece: String) -> String {
-        let room = textLimit - before.utf8.count
-        guard room > 0 else { return before }
-        guard piece.utf8.count > room else { return before + piece }
-        return before + String(decoding: piece.utf8.prefix(room), as: UTF8.self) + "…"
-    }
-
-    private static func trimmed(_ block: ModelBlock) -> ModelBlock {
-        func withoutEnd(_ text: String) -> String {
-            let last = text.lastIndex { !$0.isNewline }
-            return last.map { String(text[...$0]) } ?? ""
-        }
-        switch block.content {
-        case .text(let text): return ModelBlock(.text(withoutEnd(text)))
-        case .thinking(let text): return ModelBlock(.thinking(withoutEnd(text)))
-        default: return block
-        }
+    private static func cut(_ text: String, to limit: Int = textLimit) -> String {
+        guard text.utf8.count > limit else { return text }
+        return String(decoding: text.utf8.prefix(limit), as: UTF8.self) + "…"
     }
 
     private static func cut(_ call: ToolCall) -> ToolCall {
-        guard call.arguments.utf8.count > textLimit else { return call }
-        return ToolCall(id: call.id, name: call.name, arguments: joined("", call.arguments))
+        ToolCall(id: call.id, name: call.name, arguments: cut(call.arguments))
     }
 
     private static func cut(_ result: ToolResult) -> ToolResult {
         guard result.text.utf8.count > textLimit else { return result }
         return ToolResult(
-            callID: result.callID, content: [.text(joined("", result.text))],
+            callID: result.callID, content: [.text(cut(result.text))],
             isError: result.isError)
     }
 }

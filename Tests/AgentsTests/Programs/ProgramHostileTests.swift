@@ -29,7 +29,8 @@ struct ProgramHostileTests {
     ) throws {
         let bytes = try StreamFixture.bytes("\(format.rawValue)/turn")
         let end = bytes.dropLast().lastIndex(of: 10) ?? bytes.count
-        for cut in stride(from: 0, to: bytes.count, by: max(bytes.count / 400, 1)) {
+        // A long one is cut at every seventh.
+        for cut in stride(from: 0, to: bytes.count, by: bytes.count > 4000 ? 7 : 1) {
             let outcome = Self.run(Array(bytes[..<cut]), format)
             // Text has no end, and aider's is the report of tokens.
             guard format != .text, format != .aider, cut <= end else { continue }
@@ -121,6 +122,35 @@ struct ProgramHostileTests {
             #"{"type":"turn.completed","usage":{"input_tokens":5,"cached_input_tokens":1e99}}"#
         #expect(Self.run(Array(codex.utf8), .codex).usage.tokens.cacheRead == 5)
         #expect(Self.run(Array(codex.utf8), .codex).usage.tokens.input == 0)
+    }
+
+    @Test
+    func `a line of 10 MB is read, one beyond the limit is passed over`() {
+        let long = String(repeating: "0123456789", count: 1 << 20)
+        let line = #"{"type":"text","part":{"text":""# + long + #""}}"#
+        let (events, stream) = StreamFixture.read(Array(line.utf8), by: OpencodeStream())
+        #expect(events == [.text(long + "\n")])
+        #expect(stream.outcome(.signal(9), errors: "").text == long)
+        var lines = ProgramLines()
+        #expect(lines.add(Array(line.utf8) + Array(long.utf8) + [10]).isEmpty)
+        #expect(lines.passedOver == 1)
+    }
+
+    @Test
+    func `a text in very many pieces takes time in proportion`() {
+        var transcript = ProgramTranscript(agent: "a", model: "m")
+        var progress = ProgramProgress()
+        _ = transcript.begin("x")
+        // Copying all that was said with each piece would move 50 GB.
+        for _ in 0..<100_000 {
+            _ = transcript.take(.text("0123456789"))
+            _ = progress.take(.text("0123456789"))
+        }
+        guard case .answer(let message, _)? = transcript.take(.rest).last else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(message.text.utf8.count == 1_000_000)
     }
 
     @Test
