@@ -184,7 +184,7 @@ struct ProgramPriceTests {
         let claude = try outcome("claude/turn")
         #expect(claude.priced(by: prices, model: "some-model") == claude)
         let killed = try outcome("claude/interrupted-kill", exit: .signal(9))
-        #expect(killed.priced(by: try Prices.builtIn()).isCostEstimated)
+        #expect(killed.priced(by: try Prices.builtIn()).usage.isCostEstimated)
         // Nothing used costs nothing that could be estimated.
         let refused = try outcome("codex/limited", exit: .status(1))
         #expect(refused.priced(by: prices, model: "some-model") == refused)
