@@ -62,6 +62,9 @@ actor ProgramDriver {
         process?.stop()
     }
 
+    /// How often a program that somebody else ended is started again.
+    private static let mostBreaks = 2
+
     /// Runs the program until it has done its work and read all messages, or cannot go on.
     ///
     /// - Parameter isRepeated: An earlier process of ours was interrupted: its session is gone on with.
@@ -74,6 +77,7 @@ actor ProgramDriver {
         var text = session == nil ? work.text : said.isEmpty ? ProgramWork.resumption : ""
         if !said.isEmpty { text += (text.isEmpty ? "" : "\n\n") + said }
         var mayBeginAnew = session != nil
+        var breaks = 0
         var origin =
             session == nil
             ? TranscriptEntry.Origin.assignment : waiting.isEmpty ? .resume : .mailbox
@@ -93,6 +97,13 @@ actor ProgramDriver {
                 continue
             }
             mayBeginAnew = false
+            if round.ending.isBreak, breaks < Self.mostBreaks, !isStopped,
+                work.profile.isResumable, let known = record.session
+            {
+                breaks += 1
+                (session, text, origin) = (known, ProgramWork.resumption, .resume)
+                continue
+            }
             guard round.ending == .finished else { return end(round.ending, round.text) }
             let messages = mailbox.take()
             if messages.isEmpty {

@@ -53,6 +53,12 @@ struct ProgramEnd: Sendable {
         case notStarted(String)
         /// Its record cannot be written, so nothing may be done.
         case unrecorded(FileError)
+
+        /// It ended in the middle without a reason of its own: somebody killed it, or it crashed.
+        var isBreak: Bool {
+            guard case .failed(let fault) = self else { return false }
+            return fault.kind == .interrupted || fault.kind == .cut
+        }
     }
 
     var ending: Ending
