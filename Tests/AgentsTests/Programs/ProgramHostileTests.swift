@@ -29,8 +29,8 @@ struct ProgramHostileTests {
     ) throws {
         let bytes = try StreamFixture.bytes("\(format.rawValue)/turn")
         let end = bytes.dropLast().lastIndex(of: 10) ?? bytes.count
-        // A long one is cut at every seventh.
-        for cut in stride(from: 0, to: bytes.count, by: bytes.count > 4000 ? 7 : 1) {
+        // A long one is cut here and there.
+        for cut in stride(from: 0, to: bytes.count, by: bytes.count > 4000 ? 31 : 1) {
             let outcome = Self.run(Array(bytes[..<cut]), format)
             // Text has no end, and aider's is the report of tokens.
             guard format != .text, format != .aider, cut <= end else { continue }

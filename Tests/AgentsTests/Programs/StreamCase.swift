@@ -168,6 +168,12 @@ extension StreamCase {
             tokens: [9100, 40]),
         StreamCase(
             name: "aider/retried", text: "I change nothing.", tokens: [2100, 10], retries: 1),
+        // Its exit is 0 after all tries.
+        StreamCase(name: "aider/limited", kind: .service(.rateLimited), retries: 8),
+        StreamCase(
+            name: "aider/interrupted-int", exit: .signal(2), kind: .interrupted, retries: 5),
+        StreamCase(
+            name: "aider/interrupted-term", exit: .signal(15), kind: .interrupted, retries: 5),
         StreamCase(name: "aider/unauthorized", kind: .service(.authentication)),
         StreamCase(name: "aider/no-key", kind: .service(.authentication)),
         StreamCase(name: "aider/refused", kind: .service(.invalidRequest)),
