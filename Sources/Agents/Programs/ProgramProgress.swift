@@ -50,8 +50,9 @@ package struct ProgramProgress: Sendable {
         lines(thinking.finish()).map { .thinking($0) }
     }
 
-    /// A line of a program may be megabytes long.
+    /// A line of a program may be megabytes long; what the feed broke itself is whole.
     private func lines(_ whole: [String]) -> [String] {
-        whole.map { $0.utf8.count > LineFeed.limit ? String($0.prefix(LineFeed.limit)) : $0 }
+        let most = 2 * LineFeed.limit
+        return whole.map { $0.utf8.count > most ? String($0.prefix(most)) : $0 }
     }
 }

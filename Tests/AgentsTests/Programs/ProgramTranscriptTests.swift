@@ -153,7 +153,7 @@ struct ProgramProgressTests {
         #expect(progress.take(.thinking("why")) == [.text("Ada")])
         #expect(progress.take(.rest) == [.thinking("why")])
         let long = progress.take(.text(String(repeating: "x", count: 5_000_000) + "\n"))
-        #expect(long == [.text(String(repeating: "x", count: LineFeed.limit))])
+        #expect(long == [.text(String(repeating: "x", count: 2 * LineFeed.limit))])
     }
 }
 

@@ -47,6 +47,7 @@ extension StreamCase {
             cost: 0.105252, retries: 5),
         StreamCase(
             name: "claude/thinking", text: "A picture.", tokens: [2250, 40], cost: 0.0123),
+        StreamCase(name: "claude/thought", text: "Done.", tokens: [38_504, 65], cost: 0.155316),
         // Success says the line, failure says is_error.
         StreamCase(
             name: "claude/unauthorized", exit: .status(1), kind: .service(.authentication),
