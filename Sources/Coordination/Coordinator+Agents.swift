@@ -111,7 +111,8 @@ extension Coordinator {
         if stopLevel == .stop || task.map(stoppedTasks.contains) ?? false { running.cancel() }
         let outcome = await running.value
         self.running[key] = nil
-        if !outcome.text.isEmpty { trees.summarise(outcome.text, key: key) }
+        // What it said when it was stopped is not its last word.
+        if outcome.ending != .cancelled, !outcome.text.isEmpty { trees.summarise(outcome.text, key: key) }
         return .ended(outcome)
     }
 }

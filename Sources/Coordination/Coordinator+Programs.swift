@@ -91,7 +91,7 @@ extension Coordinator {
         }
         let run = await running.value
         self.running[key] = nil
-        if !run.text.isEmpty { trees.summarise(run.text, key: key) }
+        if run.isSuccess, !run.text.isEmpty { trees.summarise(run.text, key: key) }
         return run
     }
 

@@ -68,7 +68,7 @@ struct ProgramRunTests {
                 """,
             codex: """
                 case " $* " in
-                *" resume th-1 "*) cat >said.txt; message "Done as told." ;;
+                *" resume th-1 "*) cat >heard.txt; message "Done as told." ;;
                 *) cat >/dev/null; thread th-1; echo here >"$HOME/other"; gate; message "First." ;;
                 esac
                 turn
@@ -94,7 +94,7 @@ struct ProgramRunTests {
         let answer = try program.end()
         #expect(answer.status == 0, "\(answer.errors)")
         #expect(try trial.text("said.txt", at: "treeguild/r1/left")?.contains("light") == true)
-        #expect(try trial.text("said.txt", at: "treeguild/r1/right") == "Make it dark.")
+        #expect(try trial.text("heard.txt", at: "treeguild/r1/right") == "Make it dark.")
         #expect(try RunDocument(answer).task("right")["summary"] == "Done as told.")
         let transcript = try trial.treeguild(["show", "r1/right", "--transcript"]).output
         #expect(transcript.contains("First.") && transcript.contains("Make it dark."))

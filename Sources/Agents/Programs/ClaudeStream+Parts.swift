@@ -4,7 +4,11 @@ import HTTP
 extension ClaudeStream {
     /// The kind of a fault of the service; a status decides before the word.
     static func kind(_ status: Int?, _ word: String) -> ModelError.Kind {
-        if let status { return ServiceFault.kind(status: status) }
+        if let status {
+            // Many things are a bad request; the words say which.
+            let said = status == 400 ? ProgramFault.kind(saying: word)?.service : nil
+            return said ?? ServiceFault.kind(status: status)
+        }
         switch word {
         case "authentication_failed", "oauth_org_not_allowed": return .authentication
         case "billing_error": return .billing

@@ -112,10 +112,13 @@ extension ProgramFault {
         return ProgramFault(hasBegun ? .cut : .exit(exit), words)
     }
 
+    /// Lines that programs write whatever happens.
+    private static let chatter: Set = ["Reading prompt from stdin..."]
+
     /// The last lines of what it wrote to standard error, as one short text.
     static func words(_ text: String) -> String {
         let lines = text.split(whereSeparator: \.isNewline)
-            .map { $0.trimmed }.filter { !$0.isEmpty }
+            .map { $0.trimmed }.filter { !$0.isEmpty && !chatter.contains(String($0)) }
         return short(lines.suffix(3).joined(separator: "; "))
     }
 
