@@ -112,7 +112,9 @@ extension Coordinator {
         let outcome = await running.value
         self.running[key] = nil
         // What it said when it was stopped is not its last word.
-        if outcome.ending != .cancelled, !outcome.text.isEmpty { trees.summarise(outcome.text, key: key) }
+        if outcome.ending != .cancelled, !outcome.text.isEmpty {
+            trees.summarise(outcome.text, key: key)
+        }
         return .ended(outcome)
     }
 }

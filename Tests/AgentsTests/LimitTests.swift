@@ -292,3 +292,36 @@ struct ModelGateTests {
         }
     }
 }
+
+struct ProgramGateTests {
+    private static func keeper(_ time: ManualTime) -> Timekeeper {
+        Timekeeper(
+            now: { time.now },
+            sleep: { duration throws(CancellationError) in try await time.wait(duration) })
+    }
+
+    @Test func `a refusal that one program tells of holds the start of the others`() async throws {
+        let time = ManualTime(at: start, isAutomatic: true)
+        let gate = ModelGate(time: Self.keeper(time))
+        let first = try await gate.start(of: "claude")
+        await gate.answered(first)
+        var limit = ModelError(.rateLimited, provider: "claude", model: "m")
+        limit.retryAfter = .seconds(30)
+        await gate.heard(limit)
+        let second = try await gate.start(of: "claude")
+        #expect(time.now == later(30))
+        await gate.ended(second, ModelError(.overloaded, provider: "claude", model: "m"))
+    }
+
+    @Test func `failures that programs tell of open the breaker`() async throws {
+        let time = ManualTime(at: start, isAutomatic: true)
+        let gate = ModelGate(
+            breaker: CircuitBreaker(threshold: 3, pause: .seconds(10)), longestWait: .seconds(5),
+            time: Self.keeper(time))
+        for _ in 0..<3 {
+            await gate.heard(ModelError(.serverFault, provider: "codex", model: "m"))
+        }
+        let error = await #expect(throws: ModelError.self) { _ = try await gate.start(of: "codex") }
+        #expect(error?.kind == .suspended(.seconds(10)))
+    }
+}

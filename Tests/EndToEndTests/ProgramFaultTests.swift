@@ -14,8 +14,14 @@ struct ProgramFaultTests {
             (#"take; hello s-1; fail "API Error: invalid x-api-key" 401"#, 130, "not let in"),
             (#"take; hello s-1; fail "Rate limited" 429"#, 130, "limits the calls"),
             (#"take; hello s-1; fail "prompt is too long" 400"#, 1, "window"),
-            (#"take; hello s-1; end error_max_turns true "" ""; exit 1"#, 1, "answers that it allows itself"),
-            (#"echo "error: unknown option '--strict-mcp-config'" >&2; exit 1"#, 1, "profiles.claude"),
+            (
+                #"take; hello s-1; end error_max_turns true "" ""; exit 1"#, 1,
+                "answers that it allows itself"
+            ),
+            (
+                #"echo "error: unknown option '--strict-mcp-config'" >&2; exit 1"#, 1,
+                "profiles.claude"
+            ),
             (
                 #"echo "--dangerously-skip-permissions cannot be used with root/sudo privileges" >&2; exit 1"#,
                 1, "root"
@@ -62,7 +68,9 @@ struct ProgramFaultTests {
         #expect(try RunDocument(answer).task("a")["summary"] == "Done.")
     }
 
-    @Test func `a program that is not there, too old or not logged in is refused before anything is made`()
+    @Test
+    func
+        `a program that is not there, too old or not logged in is refused before anything is made`()
         throws
     {
         let trial = try Trial()
@@ -110,7 +118,10 @@ struct ProgramFaultTests {
         let bare = try trial.treeguild(["agents", "doctor", "--json"])
         #expect(bare.status == 0)
         let all = try bare.json["programs"]?.arrayValue ?? []
-        #expect(all.map { $0["name"]?.stringValue } == ["claude", "codex", "gemini", "opencode", "aider"])
+        #expect(
+            all.map { $0["name"]?.stringValue } == [
+                "claude", "codex", "gemini", "opencode", "aider",
+            ])
         try trial.standIns(claude: "exit 9")
         let claude = try trial.treeguild(["agents", "doctor", "claude", "--json"])
         #expect(claude.status == 0, "\(claude.output)\(claude.errors)")

@@ -30,7 +30,8 @@ struct ProgramRunTests {
                 echo "Tokens: 1.2k sent, 30 received. Cost: \\$0.01 message, \\$0.01 session."
                 """)
         let answer = try trial.run(
-            Self.plan, adding: ["ANTHROPIC_API_KEY": "sk-secret-1", "OPENAI_API_KEY": "sk-secret-2"])
+            Self.plan,
+            adding: ["ANTHROPIC_API_KEY": "sk-secret-1", "OPENAI_API_KEY": "sk-secret-2"])
         #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
         let run = try RunDocument(answer)
         #expect(
@@ -42,7 +43,8 @@ struct ProgramRunTests {
         #expect(left["kind"] == "local_agent" && left["summary"] == "It is rye now.")
         #expect(left["usage"]?["cost_usd"]?.doubleValue == 0.25)
         #expect(run.task("right")["usage"]?["output_tokens"] == 3)
-        #expect(try trial.repository.git("log", "-1", "--format=%s", "treeguild/r1/left~1") == "rye")
+        #expect(
+            try trial.repository.git("log", "-1", "--format=%s", "treeguild/r1/left~1") == "rye")
         // A program's own files are no part of its work, and one program's key is not another's.
         #expect(try trial.text("oats.txt", at: "treeguild/r1/third") == "oats\n")
         #expect(try trial.text(".aider.chat.history.md", at: "treeguild/r1/third") == nil)
@@ -59,7 +61,8 @@ struct ProgramRunTests {
         #expect(try trial.leftTrees() == [])
     }
 
-    @Test func `what is sent reaches a program that reads, and waits for one that does not`() throws {
+    @Test func `what is sent reaches a program that reads, and waits for one that does not`() throws
+    {
         let trial = try Trial()
         try trial.standIns(
             claude: """
@@ -77,14 +80,16 @@ struct ProgramRunTests {
         let program = try Background(
             trial,
             ["run", "--run-id", "r1", "--json"]
-                + [try trial.plan(
-                    """
-                    version: 1
-                    tasks:
-                      - {id: left, agent: claude, prompt: Make it rye.}
-                      - {id: right, agent: codex, prompt: Make it wheat.}
+                + [
+                    try trial.plan(
+                        """
+                        version: 1
+                        tasks:
+                          - {id: left, agent: claude, prompt: Make it rye.}
+                          - {id: right, agent: codex, prompt: Make it wheat.}
 
-                    """)])
+                        """)
+                ])
         #expect(try trial.awaitLine("pipe") == "here")
         #expect(try trial.awaitLine("other") == "here")
         #expect(try trial.treeguild(["send", "r1/right", "Make it dark."]).status == 0)
@@ -113,7 +118,8 @@ struct ProgramRunTests {
                 """)
         try trial.makePipe("pipe")
         let program = try Background(
-            trial, ["run", "--run-id", "r1", "--agent", "claude", "-t", "left=Make it rye.", "--json"])
+            trial,
+            ["run", "--run-id", "r1", "--agent", "claude", "-t", "left=Make it rye.", "--json"])
         #expect(try trial.awaitLine("pipe") == "here")
         #expect(try trial.awaitEvent("agent.activity"))
         var expected = "You were interrupted."
@@ -184,7 +190,8 @@ struct ProgramRunTests {
             "--command", "b=sed -i s/bread/wheat/ menu.txt",
         ])
         #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
-        #expect(try trial.text("menu.txt", at: "treeguild/r1/merged") == "soup\nrye\nwheat\ncheese\n")
+        #expect(
+            try trial.text("menu.txt", at: "treeguild/r1/merged") == "soup\nrye\nwheat\ncheese\n")
     }
 
     private func kill(_ pid: Int32, in trial: borrowing Trial) throws {

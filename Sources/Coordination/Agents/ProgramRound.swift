@@ -153,11 +153,13 @@ extension ProgramDriver {
             reader.refusal = await charge(usage, model: reader.model)
             if reader.refusal != nil { process?.stop() }
         case .retrying(let retry):
+            var error = retry.error
+            error.retryAfter = error.retryAfter ?? retry.wait
             if let start = reader.start {
                 reader.start = nil
-                await shared.gate.ended(start, retry.error)
+                await shared.gate.ended(start, error)
             } else {
-                await shared.gate.heard(retry.error)
+                await shared.gate.heard(error)
             }
         case .rest:
             // What comes later is for the next process.

@@ -30,7 +30,8 @@ struct StallWatchTests {
 struct MaskedLineTests {
     @Test(
         arguments: [
-            ("the key is sk-secret-1.", "the key is [secret]."), ("sk-secret-1sk-secret-1", "[secret][secret]"),
+            ("the key is sk-secret-1.", "the key is [secret]."),
+            ("sk-secret-1sk-secret-1", "[secret][secret]"),
             ("sk-secret-12", "[secret]"), ("sk-secre", "sk-secre"), ("", ""), ("short", "short"),
             ("sk-sk-secret-1", "sk-[secret]"),
         ])
