@@ -42,6 +42,22 @@ struct AgentFactsTests {
         #expect(try events("r2").contains("# summed up"))
     }
 
+    @Test func `a definition that is named and cannot be read is told with file and line`() throws {
+        let trial = try Trial()
+        try trial.repository.write(
+            ".claude/agents/r.md", "---\nname: r\ndescription: d\nmaxTurns: many\n---\nx\n")
+        let models = try ScriptedModels("any: [{text: \"Done.\"}]", for: trial)
+        defer { models.stop() }
+        for words in [["run", "-t", "a=x", "--agent", "r"], ["agents", "show", "r"]] {
+            let answer = try trial.treeguild(words)
+            #expect(answer.status == 2)
+            #expect(answer.errors.contains("there is no agent 'r'"))
+            #expect(
+                answer.errors.contains("/.claude/agents/r.md:4: maxTurns: found 'many'"),
+                "\(answer.errors)")
+        }
+    }
+
     @Test func `a link in the place of a memory is named, with what to do`() throws {
         let trial = try Trial()
         try trial.repository.write(

@@ -53,7 +53,9 @@ private func show(
     _ name: String, _ catalog: AgentCatalog, _ invocation: Invocation
 ) async throws -> ExitCode {
     guard let agent = catalog.definition(named: name) else {
-        throw CommandError.unknownAgent(name, known: catalog.definitions.map(\.name))
+        throw CommandError.unknownAgent(
+            name, known: catalog.definitions.map(\.name),
+            broken: catalog.problems.filter { !$0.isWarning })
     }
     let selection = ToolSelection(for: agent, in: .init(), from: .all)
     if invocation.isJSON {

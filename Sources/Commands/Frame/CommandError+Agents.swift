@@ -10,10 +10,16 @@ extension CommandError {
     static let agentsTakesNoNames = CommandError(
         .usage, "usage", "'agents list' takes no names", hint: "treeguild agents show NAME")
 
-    static func unknownAgent(_ name: String, known: [String]) -> CommandError {
+    /// - Parameter broken: files of definitions that cannot be used: one of them may be meant.
+    static func unknownAgent(
+        _ name: String, known: [String], broken: [DefinitionProblem] = []
+    ) -> CommandError {
         CommandError(
-            .usage, "unknown_agent", "there is no agent '\(name)'",
-            hint: "known are \(Phrase.allOf(known)); see: treeguild agents list")
+            .usage, "unknown_agent",
+            "there is no agent '\(name)'"
+                + (broken.isEmpty ? "" : ", and there are definitions that cannot be used"),
+            hint: "known are \(Phrase.allOf(known)); see: treeguild agents list",
+            details: broken.map(\.words))
     }
 }
 
@@ -22,8 +28,8 @@ extension CommandError {
     static func noWorker(_ problem: AgentCrew.Problem) -> CommandError {
         let hint: String
         switch problem {
-        case .unknownAgent(let name, let known):
-            return unknownAgent(name, known: known)
+        case .unknownAgent(let name, let known, let broken):
+            return unknownAgent(name, known: known, broken: broken)
         case .noModel:
             hint =
                 "name one with --model, TREEGUILD_MODEL or the setting 'model', such as "

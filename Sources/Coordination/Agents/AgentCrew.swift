@@ -66,7 +66,8 @@ package actor AgentCrew {
 
     /// Why an agent cannot work.
     package enum Problem: Error, Sendable {
-        case unknownAgent(String, known: [String])
+        /// `broken` are files of definitions that cannot be used: one of them may be meant.
+        case unknownAgent(String, known: [String], broken: [DefinitionProblem])
         /// Neither the agent's definition nor the run names a model.
         case noModel(agent: String)
         case model(ProviderCatalog.Problem, agent: String)
@@ -107,7 +108,8 @@ package actor AgentCrew {
             throw .unknownAgent(
                 name,
                 known: [Worker.builtIn] + (means.programs?.profiles.map(\.name) ?? [])
-                    + means.definitions.definitions.map(\.name))
+                    + means.definitions.definitions.map(\.name),
+                broken: means.definitions.problems.filter { !$0.isWarning })
         }
         let definition = found.inForce
         let named = definition.model.flatMap { $0 == "inherit" ? nil : $0 } ?? options.model

@@ -100,7 +100,8 @@ extension HTTPError.Reason {
             "no connection within \(Text.elapsed(seconds: limit.inSeconds))"
         case .idleTimeout(let limit): "nothing came for \(Text.elapsed(seconds: limit.inSeconds))"
         case .addressRefused(let address): "the address \(address) is not allowed"
-        case .certificate: "its certificate is not trusted; SSL_CERT_FILE names others to trust"
+        case .certificate:
+            "its certificate is not trusted; CURL_CA_BUNDLE, or else SSL_CERT_FILE, names a file of those that are"
         case .unusableAuthorities: "the trusted certificates cannot be read"
         case .encryption: "encryption failed"
         case .cut: "the connection broke"
@@ -117,14 +118,14 @@ extension AgentCrew.Problem {
     /// Why the agent cannot work, for people.
     package var message: String {
         switch self {
-        case .unknownAgent(let name, _): "there is no agent '\(name)'"
+        case .unknownAgent(let name, _, _): "there is no agent '\(name)'"
         case .noModel(let agent): "no model is named for the agent '\(agent)'"
         case .unpriced(let model, let agent, let owner):
             "the budget of \(owner) is in dollars, and nobody knows what \(model), the model of the agent '\(agent)', costs"
         case .linkedMemory(let path, let agent):
             "the agent '\(agent)' cannot keep its memory: \(path) is a link, which could lead to other folders of yours; "
                 + "put a folder in its place"
-        case .model(let problem, let agent): "the agent '\(agent)' has no model: \(problem.message)"
+        case .model(let problem, let agent): "the agent '\(agent)' cannot work: \(problem.message)"
         case .http(let error): "no connection can be made: \(error.reason.words)"
         case .program(let facts): facts.words ?? "\(facts.profile.title) cannot work"
         }
@@ -139,8 +140,8 @@ extension ProviderCatalog.Problem {
         case .unknownProvider(let name, _): "there is no provider '\(name)'"
         case .incomplete(let provider, let missing):
             "the provider '\(provider)' needs a \(missing)"
-        case .missingKey(_, let variables):
-            "no key: \(variables.joined(separator: " or ")) is not set"
+        case .missingKey(let provider, let variables):
+            "no key of \(provider) is known: \(variables.joined(separator: " or ")) is not set"
         case .invalidURL(let provider, let text, _):
             "the address '\(Text.visible(text))' of \(provider) is no URL"
         case .invalidHeader(_, let line):
