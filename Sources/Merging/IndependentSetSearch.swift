@@ -7,14 +7,17 @@ struct IndependentSetSearch {
     private(set) var isExact = true
     private let vertices: [Int]
     private let neighbours: [BitSet]
+    /// What a node takes from the limit: it looks at all vertices, each in as many words.
+    private let cost: Int
     private var best = BitSet(count: 0)
 
     /// - Parameters:
     ///   - vertices: a group of the graph, ascending.
-    ///   - limit: nodes of the search before it is content with the best set so far.
+    ///   - limit: nodes of the search before it is content with the best set so far; those of a large group count several times.
     init(of vertices: [Int], neighbours: [Set<Int>], limit: Int) {
         self.vertices = vertices
         nodesLeft = limit
+        cost = 1 + vertices.count * vertices.count / (64 * 64)
         let index = Dictionary(
             vertices.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         self.neighbours = vertices.map { vertex in
@@ -26,7 +29,7 @@ struct IndependentSetSearch {
 
     mutating func run() -> [Int] {
         let all = BitSet(full: vertices.count)
-        best = greedy(all)
+        best = improved(greedy(all))
         extend(taken: BitSet(count: vertices.count), rest: all)
         return best.members.map { vertices[$0] }
     }
@@ -37,6 +40,38 @@ struct IndependentSetSearch {
         var taken = BitSet(count: vertices.count)
         while let next = least(rest) { take(next, &taken, &rest) }
         return taken
+    }
+
+    /// Gives a vertex up for two that conflict with none but it, as long as there are such.
+    private func improved(_ set: BitSet) -> BitSet {
+        var taken = set
+        var isBetter = true
+        while isBetter {
+            isBetter = false
+            for vertex in taken.members {
+                guard let two = replacement(of: vertex, in: taken) else { continue }
+                taken.remove(vertex)
+                taken.insert(two.0)
+                taken.insert(two.1)
+                isBetter = true
+            }
+        }
+        return taken
+    }
+
+    /// Two vertices that do not conflict with each other, and of the set with `vertex` alone.
+    private func replacement(of vertex: Int, in taken: BitSet) -> (Int, Int)? {
+        var candidates = neighbours[vertex]
+        for other in neighbours[vertex].members where degree(other, taken) > 1 {
+            candidates.remove(other)
+        }
+        for one in candidates.members {
+            candidates.remove(one)
+            var others = candidates
+            others.subtract(neighbours[one])
+            if let other = others.first(from: 0) { return (one, other) }
+        }
+        return nil
     }
 
     /// The first vertex of minimum degree.
@@ -74,6 +109,25 @@ struct IndependentSetSearch {
         rest.subtract(neighbours[vertex])
     }
 
+    /// Whether covering `rest` with groups in which all conflict takes more of them than a number: one at most of each
+    /// can be taken.
+    private func cliques(covering rest: BitSet, moreThan limit: Int) -> Bool {
+        var rest = rest
+        var count = 0
+        while let vertex = rest.first(from: 0) {
+            count += 1
+            if count > limit { return true }
+            rest.remove(vertex)
+            var common = rest
+            common.formIntersection(neighbours[vertex])
+            while let other = common.first(from: 0) {
+                rest.remove(other)
+                common.formIntersection(neighbours[other])
+            }
+        }
+        return count > limit
+    }
+
     private mutating func extend(taken: BitSet, rest: BitSet) {
         var (taken, rest) = (taken, rest)
         var found = easyOrWidest(rest)
@@ -81,13 +135,14 @@ struct IndependentSetSearch {
             take(easy.vertex, &taken, &rest)
             found = easyOrWidest(rest)
         }
-        guard taken.count + rest.count > best.count else { return }
+        let missing = best.count - taken.count
+        guard rest.count > missing, cliques(covering: rest, moreThan: missing) else { return }
         // The first of those with the highest degree, so that the answer is always the same.
         guard let widest = found?.vertex else {
             best = taken
             return
         }
-        nodesLeft -= 1
+        nodesLeft -= cost
         guard nodesLeft > 0 else {
             isExact = false
             return
@@ -147,6 +202,10 @@ struct BitSet: Hashable {
 
     mutating func subtract(_ other: BitSet) {
         for index in words.indices { words[index] &= ~other.words[index] }
+    }
+
+    mutating func formIntersection(_ other: BitSet) {
+        for index in words.indices { words[index] &= other.words[index] }
     }
 
     func countShared(with other: BitSet) -> Int {

@@ -29,7 +29,7 @@ package struct MergeOrder: Hashable, Sendable {
 
     /// Orders branches whose conflicting pairs are given; undecided pairs count as conflicting.
     ///
-    /// - Parameter limit: nodes of the search before it falls back to removing branches of minimum degree.
+    /// - Parameter limit: nodes of the search before it is content with the best that it knows.
     package static func decide(
         _ branches: [Branch], conflicts: [(Int, Int)], limit: Int = 50_000
     ) -> MergeOrder {

@@ -43,6 +43,23 @@ struct MergeOrderTests {
         #expect(decided.isExact)
     }
 
+    @Test(arguments: 0..<60 as Range<UInt64>)
+    func `as many branches as can be need no resolution`(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let (count, density) = (14, Double.random(in: 0.1..<0.6, using: &random))
+        let conflicts = (0..<count).flatMap { a in ((a + 1)..<count).map { (a, $0) } }
+            .filter { _ in Double.random(in: 0..<1, using: &random) < density }
+        let pairs = conflicts.map { 1 << $0 | 1 << $1 }
+        let largest = (0..<1 << count).reduce(0) { largest, set in
+            set.nonzeroBitCount > largest && pairs.allSatisfy { set & $0 != $0 }
+                ? set.nonzeroBitCount : largest
+        }
+        let order = MergeOrder.decide(
+            Array(repeating: .init(size: 1), count: count), conflicts: conflicts)
+        #expect(order.resolutions == count - largest)
+        #expect(order.isExact)
+    }
+
     @Test func `a search that is cut says so and still orders all`() {
         var random = SeededRandom(seed: 1)
         let pairs = (0..<60).flatMap { a in ((a + 1)..<60).map { (a, $0) } }
