@@ -20,6 +20,8 @@ package actor Repository {
     let sharing: SharedModes?
     /// A copy of the worktree's index in a form that libgit2 reads, where the index itself is not.
     var plainIndex: AbsolutePath?
+    /// What ``addObjects(from:)`` was given.
+    var addedObjects: [AbsolutePath] = []
     /// Objects that are not to be stored; nil outside of ``withoutStoring(_:)``.
     var unstored: [ObjectID: UnstoredObject]?
 
@@ -33,6 +35,18 @@ package actor Repository {
         sharing = try opened.sharedModes()
         handle = opened
         lane = Lane(label: "repository")
+    }
+
+    /// One more handle on the same objects, for reading beside this one on another thread.
+    package func twin() async throws(GitError) -> Repository {
+        let twin = try Repository(at: layout.commonDirectory)
+        try await twin.openPacks()
+        for folder in addedObjects { try await twin.addObjects(from: folder) }
+        return twin
+    }
+
+    private func openPacks() throws(GitError) {
+        try handle.openPacks(below: layout.commonDirectory)
     }
 
     /// Version of libgit2 in use.

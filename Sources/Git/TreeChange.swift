@@ -15,6 +15,9 @@ package struct TreeChange: Hashable, Sendable {
         self.old = old
         self.new = new
     }
+
+    /// True where a file with content was, is, or both: no link, no submodule on either side.
+    package var hasLines: Bool { old?.mode.isRegular ?? true && new?.mode.isRegular ?? true }
 }
 
 extension Repository {

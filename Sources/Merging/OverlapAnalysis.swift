@@ -130,18 +130,12 @@ extension Repository {
     ) throws(GitError) -> OverlapReport.Branch {
         var total = TextCache.Size()
         for file in change.changes where measuring {
-            let (old, new) = (file.old, file.new)
-            guard old?.mode.isRegular ?? true, new?.mode.isRegular ?? true else { continue }
-            if let new {
-                let size = try texts.size(from: old?.id, to: new.id, in: self)
-                total.hunks += size.hunks
-                total.insertions += size.insertions
-                total.deletions += size.deletions
-            } else {
-                total.hunks += 1
-                total.deletions += try texts.table(old?.id, in: self).count
-                texts.trim()
-            }
+            guard file.hasLines else { continue }
+            let size = try texts.size(
+                of: .init(base: file.old?.id, side: file.new?.id), in: self)
+            total.hunks += size.hunks
+            total.insertions += size.insertions
+            total.deletions += size.deletions
         }
         return OverlapReport.Branch(
             name: source.name, head: source.head, files: change.changes.count, hunks: total.hunks,

@@ -35,11 +35,14 @@ extension OverlapReport {
 
     /// Compares trees once more, after some of them have moved.
     ///
-    /// - Parameter cache: what earlier reports of nearly the same trees found; one tree that moved then costs one diff.
+    /// - Parameters:
+    ///   - cache: what earlier reports of nearly the same trees found; one tree that moved then costs one diff.
+    ///   - cores: how many threads compare; the report is the same with any number.
     package static func make(
         in repository: Repository, base: ObjectID, sources: [Source], after: [Set<Int>] = [],
-        engine: GitMergeEngine?, cache: inout OverlapCache
+        engine: GitMergeEngine?, cache: inout OverlapCache, cores: Int = Machine.cores
     ) async throws -> OverlapReport {
+        await cache.prepare(base: base, heads: sources.map(\.tree), beside: repository, cores)
         let analysis = try await repository.analyseOverlap(
             base: base, sources: sources, cache: &cache)
         var draft = OverlapDraft(analysis)

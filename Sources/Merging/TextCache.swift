@@ -1,47 +1,13 @@
-package import Git
-
-/// What was read and compared so far, for the next comparison of nearly the same branches.
-///
-/// Everything goes by the names of objects, so nothing in it can become wrong. One branch that moved costs one
-/// comparison of trees and the diffs of the files that it changed.
-package struct OverlapCache: Sendable {
-    private struct Trees: Hashable {
-        let base: ObjectID
-        let head: ObjectID
-    }
-
-    private var changes: [Trees: BranchChanges] = [:]
-    var texts = TextCache()
-    var evidence = RenameEvidence()
-
-    /// Knows nothing yet.
-    ///
-    /// - Parameter workLimit: how many lines the diff of one file may look at before the file counts as too large.
-    package init(workLimit: Int = LineDiff.workLimit) { texts.workLimit = workLimit }
-
-    /// What the tree `head` changed against the tree `base`.
-    mutating func changes(
-        from base: ObjectID, to head: ObjectID, in repository: isolated Repository
-    ) throws(GitError) -> BranchChanges {
-        let key = Trees(base: base, head: head)
-        if let known = changes[key] { return known }
-        let made = try repository.branchChanges(from: base, to: head)
-        changes[key] = made
-        return made
-    }
-
-    /// Forgets trees that are compared no more.
-    mutating func keep(base: ObjectID, heads: some Sequence<ObjectID>) {
-        let wanted = Set(heads.map { Trees(base: base, head: $0) })
-        changes = changes.filter { wanted.contains($0.key) }
-    }
-}
+import Git
 
 /// Texts and diffs, each made once, however many branches share them; the oldest are forgotten when there are too many.
-struct TextCache {
-    private struct Key: Hashable {
+struct TextCache: Sendable {
+    /// A change of a regular file's content.
+    struct Key: Hashable {
+        /// nil: added.
         let base: ObjectID?
-        let side: ObjectID
+        /// nil: deleted.
+        let side: ObjectID?
     }
 
     /// How much a change of a file is.
@@ -51,13 +17,12 @@ struct TextCache {
         var deletions = 0
     }
 
-    // 64 MB: the shared files of a hundred branches, and small beside their files in worktrees.
-    private static let limit = 64 << 20
-
     private var tables: [ObjectID: LineTable] = [:]
     private var changes: [Key: SideChanges] = [:]
     private var sizes: [Key: Size] = [:]
     private var bytes = 0
+    // 64 MB: the shared files of a hundred branches, and small beside their files in worktrees.
+    private var limit = 64 << 20
     var workLimit = LineDiff.workLimit
 
     /// A blob's lines; none for nil.
@@ -67,8 +32,7 @@ struct TextCache {
         guard let id else { return LineTable([UInt8]()) }
         if let known = tables[id] { return known }
         let table = LineTable(try repository.blob(id))
-        bytes += table.bytes.count + 16 * table.count
-        tables[id] = table
+        keep(table, of: id)
         return table
     }
 
@@ -90,15 +54,19 @@ struct TextCache {
 
     /// How much a regular file's change is; its text is not kept.
     mutating func size(
-        from base: ObjectID?, to side: ObjectID, in repository: isolated Repository
+        of key: Key, in repository: isolated Repository
     ) throws(GitError) -> Size {
-        let key = Key(base: base, side: side)
         if let known = sizes[key] { return known }
-        let old = try passingTable(base, in: repository)
-        let new = try passingTable(side, in: repository)
-        let size =
-            old.isBinary || new.isBinary
-            ? Size() : Size(LineDiff.hunks(base: old, side: new, workLimit: workLimit))
+        let old = try passingTable(key.base, in: repository)
+        let size: Size
+        if let side = key.side {
+            let new = try passingTable(side, in: repository)
+            size =
+                old.isBinary || new.isBinary
+                ? Size() : Size(LineDiff.hunks(base: old, side: new, workLimit: workLimit))
+        } else {
+            size = Size(hunks: 1, deletions: old.count)
+        }
         sizes[key] = size
         return size
     }
@@ -111,12 +79,43 @@ struct TextCache {
         return LineTable(try repository.blob(id))
     }
 
+    private mutating func keep(_ table: LineTable, of id: ObjectID) {
+        bytes += table.bytes.count + 16 * table.count
+        tables[id] = table
+    }
+
     /// Makes room when a path is done: its texts are rarely wanted again.
     mutating func trim() {
-        guard bytes > Self.limit else { return }
+        guard bytes > limit else { return }
         tables = [:]
         changes = [:]
         bytes = 0
+    }
+}
+
+extension TextCache {
+    /// An empty one for one of so many parts of the work, to be taken back by ``take(_:)``.
+    func part(of count: Int) -> TextCache {
+        var part = TextCache()
+        part.workLimit = workLimit
+        part.limit = limit / max(count, 1)
+        return part
+    }
+
+    /// False when more texts that are found in advance would push out those that are there.
+    var hasRoom: Bool { bytes < limit / 2 }
+
+    /// False for what would have to be found.
+    func knows(_ key: Key, withText: Bool) -> Bool {
+        withText ? changes[key] != nil : sizes[key] != nil
+    }
+
+    /// Takes what a part of the work found; its texts only as far as there is room.
+    mutating func take(_ part: TextCache) {
+        sizes.merge(part.sizes) { known, _ in known }
+        guard hasRoom else { return }
+        for (id, table) in part.tables where tables[id] == nil { keep(table, of: id) }
+        changes.merge(part.changes) { known, _ in known }
     }
 }
 

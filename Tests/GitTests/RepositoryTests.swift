@@ -30,6 +30,38 @@ struct RepositoryTests {
         #expect(ours.sorted() == git.split(separator: "\n").map(String.init).sorted())
     }
 
+    @Test func `a second handle reads what the first one does, borrowed and added objects too`()
+        async throws
+    {
+        let lender = try ScratchRepository()
+        try lender.write("lent", "lent\n")
+        let lent = try #require(ObjectID(try lender.commit("lent")))
+        let scratch = try ScratchRepository()
+        try scratch.write(
+            ".git/objects/info/alternates", "\(lender.path.appending(".git/objects"))\n")
+        let other = try ScratchRepository()
+        try other.write("added", "added\n")
+        let added = try #require(ObjectID(try other.commit("added")))
+        try scratch.write("packed", "packed\n")
+        let packed = try #require(ObjectID(try scratch.commit("packed")))
+        try scratch.git("repack", "-adlq")
+        try scratch.write("loose", "loose\n")
+        let loose = try #require(ObjectID(try scratch.commit("loose")))
+
+        let repository = try Repository(at: scratch.path)
+        try await repository.addObjects(from: other.path.appending(".git/objects"))
+        let twins = [try await repository.twin(), try await repository.twin().twin()]
+        for (id, file) in [
+            (lent, "lent"), (added, "added"), (packed, "packed"), (loose, "loose"),
+        ] {
+            for twin in twins {
+                let tree = try await twin.commit(id).tree
+                let item = try #require(try await twin.item(at: RepositoryPath(file), in: tree))
+                #expect(try await twin.blob(item.id) == Array("\(file)\n".utf8))
+            }
+        }
+    }
+
     @Test func `trees and commits written are what git would write`() async throws {
         let scratch = try ScratchRepository()
         try scratch.write("foo.c", "x\n")

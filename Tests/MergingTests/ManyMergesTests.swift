@@ -81,6 +81,28 @@ struct ManyMergesTests {
         #expect(merged * 4 > seeds.count, "\(merged) of \(seeds.count) could be merged at once")
     }
 
+    @Test(arguments: shares.prefix(2))
+    func `a report is the same on any number of cores`(seeds: Range<UInt64>) async throws {
+        let oracle = try MergeOracle()
+        let repository = try Repository(at: oracle.repository.path)
+        for history in try oracle.histories(seeds) {
+            let sources = try await sources(history.branches, repository)
+            var reports: [OverlapReport] = []
+            for cores in [1, 2, 5] {
+                var cache = OverlapCache()
+                for moved in [sources, sources.reversed()] {
+                    reports.append(
+                        try await OverlapReport.make(
+                            in: repository, base: history.base, sources: moved, engine: nil,
+                            cache: &cache, cores: cores))
+                }
+            }
+            let alone = reports.prefix(2).map(\.json.pretty)
+            #expect(reports.map(\.json.pretty) == alone + alone + alone, "seed \(history.seed)")
+            #expect(reports[0] == reports[2] && reports[2] == reports[4], "seed \(history.seed)")
+        }
+    }
+
     private func sources(
         _ branches: [(name: String, head: ObjectID)], _ repository: Repository
     ) async throws -> [OverlapReport.Source] {

@@ -13,5 +13,6 @@ extension Repository {
         try check(
             git_odb_add_disk_alternate(store.pointer, folder.description), "open object store",
             folder.description)
+        addedObjects.append(folder)
     }
 }
