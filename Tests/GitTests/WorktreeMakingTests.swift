@@ -306,6 +306,31 @@ struct WorktreeMakingTests {
         try scratch.git("fsck", "--strict")
     }
 
+    @Test func `trees are made while the last branches of their folder are deleted`() async throws {
+        let scratch = try variety()
+        try scratch.commit()
+        let path = scratch.path
+        let trees = try (0..<12).map { try scratch.tree("t\($0)") }
+        // Whoever deletes the last branch of a folder takes the folders of refs and of reflogs along.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for tree in trees {
+                group.addTask {
+                    let repository = try Repository(at: path)
+                    for _ in 0..<100 {
+                        try await repository.createBranch(of: tree)
+                        try await repository.deleteReference(
+                            try #require(tree.branch), at: tree.base)
+                    }
+                    _ = try await Worktrees(in: repository, git: nil).make(tree)
+                }
+            }
+            try await group.waitForAll()
+        }
+        for tree in trees { #expect(try scratch.git(in: tree, "status", "--porcelain") == "") }
+        let logs = try scratch.git("reflog", "show", "--all", "--format=%gD")
+        for tree in trees { #expect(logs.contains("treeguild/\(tree.name)@{0}")) }
+    }
+
     @Test func `a tree with names that lead outside is refused`() async throws {
         let scratch = try variety()
         try scratch.commit()
