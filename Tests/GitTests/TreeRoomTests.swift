@@ -42,5 +42,9 @@ struct TreeRoomTests {
         let base = try #require(ObjectID(try scratch.git("rev-parse", "HEAD")))
         let room = try await Repository(at: scratch.path).room(forTreeOf: base)
         #expect(room == TreeRoom(files: 4, bytes: 5 * 4096))
+        try scratch.write("four", "4")
+        try scratch.commit()
+        let more = try await Repository(at: scratch.path).room(forTreeOf: base)
+        #expect(more == TreeRoom(files: 5, bytes: 6 * 4096))
     }
 }

@@ -1,6 +1,7 @@
 package import Base
 import CLibgit2
 import Glibc
+import Synchronization
 
 /// What one tree takes of a file system, about.
 package struct TreeRoom: Hashable, Sendable {
@@ -64,11 +65,37 @@ extension Repository {
     /// What a tree of a commit takes, by the opened worktree's index where there is one, else by the number of files.
     package func room(forTreeOf commit: ObjectID) throws(GitError) -> TreeRoom {
         let path = layout.gitDirectory.appending("index")
-        // Only an estimate: an index that cannot be read is as good as none.
-        guard Files.kind(of: path) == .file, let index = try? Index(at: path) else {
+        guard Files.kind(of: path) == .file, let stamp = FileStamp(of: path),
+            let room = KnownRoom.of(index: path, stamp)
+        else {
             let count = UInt64(try files(of: self.commit(commit).tree).count)
             return TreeRoom(files: count, bytes: count * 4096)
         }
+        return room
+    }
+}
+
+/// What the entries of an index take, counted once as long as the file stays the same: every tree of a run asks.
+private struct KnownRoom {
+    let path: AbsolutePath
+    let stamp: FileStamp
+    let room: TreeRoom
+
+    private static let last = Mutex<KnownRoom?>(nil)
+
+    static func of(index path: AbsolutePath, _ stamp: FileStamp) -> TreeRoom? {
+        let known = last.withLock { $0 }
+        if let known, known.path == path, known.stamp == stamp { return known.room }
+        // Only an estimate: an index that cannot be read is as good as none.
+        guard let index = try? Index(at: path) else { return nil }
+        let room = TreeRoom(index)
+        last.withLock { $0 = KnownRoom(path: path, stamp: stamp, room: room) }
+        return room
+    }
+}
+
+extension TreeRoom {
+    fileprivate init(_ index: borrowing Index) {
         var (files, bytes): (UInt64, UInt64) = (0, 0)
         var last = UnsafeRawBufferPointer(start: nil, count: 0)
         for at in 0..<index.count {
@@ -85,6 +112,6 @@ extension Repository {
             // A small file takes a block.
             bytes += (UInt64(entry.file_size) + 4095) & ~4095
         }
-        return TreeRoom(files: files, bytes: bytes)
+        self.init(files: files, bytes: bytes)
     }
 }
