@@ -105,6 +105,29 @@ struct ProgramRunTests {
         #expect(transcript.contains("First.") && transcript.contains("Make it dark."))
     }
 
+    @Test func `a program without sessions starts again for a message, in the same tree`() throws {
+        let trial = try Trial()
+        try trial.standIns(
+            aider: """
+                for word; do case $before in --message-file) cat "$word" >>said.txt ;; esac; before=$word; done
+                if [ -e one.txt ]; then echo two >two.txt; else echo one >one.txt; here; gate; fi
+                echo "Applied edit to one.txt"
+                echo "Tokens: 1.2k sent, 30 received."
+                """)
+        for pipe in ["pipe", "gate"] { try trial.makePipe(pipe) }
+        let program = try Background(
+            trial, ["run", "--run-id", "r1", "--agent", "aider", "-t", "a=Make it rye.", "--json"])
+        #expect(try trial.awaitLine("pipe") == "here")
+        #expect(try trial.treeguild(["send", "r1/a", "Make it dark."]).status == 0)
+        #expect(try trial.awaitEvent("request.send.handled"))
+        try trial.release("gate")
+        let answer = try program.end()
+        #expect(answer.status == 0, "\(answer.errors)")
+        #expect(try trial.text("two.txt", at: "treeguild/r1/a") == "two\n")
+        let said = try trial.text("said.txt", at: "treeguild/r1/a") ?? ""
+        #expect(said.contains("Make it rye.") && said.contains("Make it dark."))
+    }
+
     @Test(arguments: ["program", "treeguild", "run", "task"])
     func `a program that was ended goes on with its session`(_ what: String) throws {
         let trial = try Trial()

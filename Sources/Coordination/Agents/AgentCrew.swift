@@ -167,9 +167,11 @@ package actor AgentCrew {
 
     /// What a program shares with the other workers of the run.
     func shared(by profile: ProgramProfile) -> ProgramDriver.Shared {
-        ProgramDriver.Shared(
+        // Its keys are secret whatever their names.
+        let secrets = means.secrets + profile.keys.compactMap { means.environment[$0] }
+        return ProgramDriver.Shared(
             gate: gate(of: profile.provider ?? profile.name), budgets: budgets,
-            prices: means.prices, mask: SecretMask(means.secrets))
+            prices: means.prices, mask: SecretMask(secrets))
     }
 
     /// Gives a run and its tasks their limits.

@@ -70,53 +70,49 @@ actor ProgramDriver {
     /// - Parameter isRepeated: An earlier process of ours was interrupted: its session is gone on with.
     func run(isRepeated: Bool) async -> ProgramEnd {
         let began = shared.time.now()
-        var session = isRepeated && work.profile.isResumable ? record.session : nil
         // Whoever sent a message has said what to go on with.
-        let waiting = mailbox.take()
-        let said = waiting.joined(separator: "\n\n")
-        var text = session == nil ? work.text : said.isEmpty ? ProgramWork.resumption : ""
-        if !said.isEmpty { text += (text.isEmpty ? "" : "\n\n") + said }
-        var mayBeginAnew = session != nil
+        var told = ProgramTold(
+            work.text, session: isRepeated ? session : nil, messages: mailbox.take())
         var breaks = 0
-        var origin =
-            session == nil
-            ? TranscriptEntry.Origin.assignment : waiting.isEmpty ? .resume : .mailbox
         while true {
             if let ending = await refusal(since: began) { return end(ending, "") }
             let left = work.timeout.map { $0 - shared.time.now().since(began) }
             let round: ProgramRound
-            do throws(FileError) {
-                round = try await run(text, from: origin, session: session, timeout: left)
-            } catch {
+            do throws(FileError) { round = try await run(told, timeout: left) } catch {
                 return end(.unrecorded(error), "")
             }
-            if mayBeginAnew, round.isUnknownSession {
-                // Nothing was done in this process: what it knew is gone, and its tree tells the rest.
-                text = work.text + (said.isEmpty ? "" : "\n\n" + said)
-                (session, mayBeginAnew, origin) = (nil, false, .assignment)
-                continue
+            guard let next = next(after: round, told, breaks: &breaks) else {
+                return end(round.ending, round.text)
             }
-            mayBeginAnew = false
-            if round.ending.isBreak, breaks < Self.mostBreaks, !isStopped,
-                work.profile.isResumable, let known = record.session
-            {
-                breaks += 1
-                (session, text, origin) = (known, ProgramWork.resumption, .resume)
-                continue
+            told = next
+            if round.ending == .finished {
+                for message in told.messages { await tell(.messageTaken(message)) }
             }
-            guard round.ending == .finished else { return end(round.ending, round.text) }
-            let messages = mailbox.take()
-            if messages.isEmpty {
-                guard mailbox.closeIfEmpty() else { continue }
-                return end(.finished, round.text)
-            }
-            guard work.profile.isResumable, let known = record.session else {
-                return end(.unread(messages.count + mailbox.close().count), round.text)
-            }
-            (session, text, origin) = (known, messages.joined(separator: "\n\n"), .mailbox)
-            for message in messages { await tell(.messageTaken(message)) }
         }
     }
+
+    /// What another process is to be told; nil when the work is done, or cannot go on.
+    private func next(
+        after round: ProgramRound, _ told: ProgramTold, breaks: inout Int
+    ) -> ProgramTold? {
+        if told.session != nil, round.isUnknownSession {
+            // Nothing was done in this process: what it knew is gone, and its tree tells the rest.
+            return ProgramTold(work.text, session: nil, messages: told.messages)
+        }
+        if round.ending.isBreak, breaks < Self.mostBreaks, !isStopped, let session {
+            breaks += 1
+            return ProgramTold(work.text, session: session, messages: [])
+        }
+        guard round.ending == .finished else { return nil }
+        let messages = mailbox.take()
+        // One may come between the two looks.
+        if messages.isEmpty, mailbox.closeIfEmpty() { return nil }
+        return ProgramTold(
+            work.text, session: session, messages: messages.isEmpty ? mailbox.take() : messages)
+    }
+
+    /// What the program can be resumed with.
+    private var session: String? { work.profile.isResumable ? record.session : nil }
 
     private func refusal(since began: Timestamp) async -> ProgramEnd.Ending? {
         if isStopped || Task.isCancelled { return .cancelled }

@@ -12,7 +12,6 @@ extension ProgramEnd {
         case .budget: "budget"
         case .stalled: "stalled"
         case .timeout: "time_limit"
-        case .unread: "unread"
         case .cancelled: AgentEnding.cancelled.word
         case .notStarted: "not_started"
         case .unrecorded: "transcript"
@@ -29,8 +28,6 @@ extension ProgramEnd {
             "\(profile.title) neither said nor did anything for "
                 + "\(Text.elapsed(seconds: time.inSeconds)) and was ended; profiles.\(profile.name).stall sets the time"
         case .timeout(let time): "timed out after \(Text.elapsed(seconds: time.inSeconds))"
-        case .unread(let count):
-            "\(Text.count(count, "message")) came too late: \(profile.title) cannot go on after its end"
         case .cancelled: "stopped"
         case .notStarted(let reason): "\(profile.title) could not start: \(reason)"
         case .unrecorded(let error): "its record cannot be written: \(error.reason)"

@@ -13,9 +13,10 @@ struct ProgramRound: Sendable {
 extension ProgramDriver {
     /// One process of the program, from its start to its end.
     func run(
-        _ text: String, from origin: TranscriptEntry.Origin, session: String?, timeout: Duration?
+        _ told: ProgramTold, timeout: Duration?
     ) async throws(FileError) -> ProgramRound {
-        let launch = ProgramLaunch(work.profile, in: work.place, text: text, session: session)
+        let launch = ProgramLaunch(
+            work.profile, in: work.place, text: told.text, session: told.session)
         for (file, content) in launch.files {
             try Files.replace(file, with: Array(content.utf8), mode: 0o600)
         }
@@ -42,9 +43,11 @@ extension ProgramDriver {
         if isStopped { process?.stop() }
         if work.profile.takesMessages { _ = await pipes.input?.write(launch.input) }
         var reader = ProgramReader(
-            work.profile, before: record.usage, isResumed: session != nil, start: start)
-        try await keep(reader.transcript.begin(text, from: origin))
-        let round = try await follow(pipes, &reader, isResumed: session != nil)
+            work.profile, before: record.usage, isResumed: told.session != nil, start: start)
+        for entry in told.entries {
+            try await keep(reader.transcript.begin(entry.text, from: entry.origin))
+        }
+        let round = try await follow(pipes, &reader, isResumed: told.session != nil)
         (process, input) = (nil, nil)
         return round
     }
@@ -81,7 +84,9 @@ extension ProgramDriver {
         let ending = ending(report, outcome, isStalled: await watch.isStalled, stall, reader)
         try await conclude(outcome, ending, &reader)
         var round = ProgramRound(ending: ending, text: outcome.text)
-        round.isUnknownSession = isResumed && outcome.fault != nil && !reader.hasAnswered
+        if isResumed, !reader.hasAnswered, case .exit? = outcome.fault?.kind {
+            round.isUnknownSession = true
+        }
         return round
     }
 

@@ -30,10 +30,42 @@ struct ProgramWork: Sendable {
         /// What resumes it.
         let record: AbsolutePath
     }
+}
 
-    /// What it is told when it goes on after an interruption that it knows nothing of.
-    static let resumption =
+/// What one process of a program is told.
+struct ProgramTold: Sendable {
+    /// What it goes on with; nil to begin.
+    let session: String?
+    /// What was said to its worker since.
+    let messages: [String]
+    private let assignment: String
+
+    /// Something that it knows nothing of has ended it.
+    private static let resumption =
         "You were interrupted. Look at what is there, and go on with your assignment until it is done."
+
+    init(_ assignment: String, session: String?, messages: [String]) {
+        self.assignment = assignment
+        self.session = session
+        self.messages = messages
+    }
+
+    /// All of it as one text.
+    var text: String {
+        let said = messages.joined(separator: "\n\n")
+        if session != nil { return said.isEmpty ? Self.resumption : said }
+        guard !said.isEmpty else { return assignment }
+        return assignment
+            + "\n\nWhat was done for this before lies in the folder. Since then you were told:\n\n"
+            + said
+    }
+
+    /// The same for the transcript, one message after another.
+    var entries: [(text: String, origin: TranscriptEntry.Origin)] {
+        let said = messages.map { ($0, TranscriptEntry.Origin.mailbox) }
+        if session == nil { return [(assignment, .assignment)] + said }
+        return said.isEmpty ? [(Self.resumption, .resume)] : said
+    }
 }
 
 /// What came of an agent program.
@@ -45,8 +77,6 @@ struct ProgramEnd: Sendable {
         /// It was silent and idle for so long.
         case stalled(Duration)
         case timeout(Duration)
-        /// Messages that it never read, because it cannot be resumed; else it finished.
-        case unread(Int)
         /// Somebody stopped it.
         case cancelled
         /// It could not even begin, in words.
