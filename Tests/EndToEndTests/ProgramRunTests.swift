@@ -136,8 +136,8 @@ struct ProgramRunTests {
                 case " $* " in
                 *" --resume s-1 "*) take; echo "$said" >told.txt; done_ "Gone on." ; exit 0 ;;
                 esac
-                take; hello s-1; say "I begin."; echo begun >begun.txt; echo $$ >"$HOME/pid"; sleep 600 &
-                here; wait
+                take; hello s-1; say "I begin."; echo begun >begun.txt; echo $$ >"$HOME/pid"; here
+                exec sleep 600
                 """)
         try trial.makePipe("pipe")
         let program = try Background(
@@ -181,7 +181,7 @@ struct ProgramRunTests {
                 case " $* " in
                 *" --resume s-1 "*) take; echo "$said" >told.txt; done_ "Gone on."; echo go >"$HOME/gate"; exit 0 ;;
                 esac
-                take; hello s-1; say "I begin."; sleep 600 & here; wait
+                take; hello s-1; say "I begin."; here; exec sleep 600
                 """)
         try trial.makePipe("pipe")
         try trial.makePipe("gate")

@@ -90,7 +90,7 @@ package actor AgentCrew {
     private var gates: [String: ModelGate] = [:]
     private var client: HTTPClient?
     /// Those that were looked at, by the profile's name.
-    private var programs: [String: AbsolutePath] = [:]
+    var programs: [String: AbsolutePath] = [:]
 
     /// A crew that has reached nobody yet.
     package init(_ means: Means, _ options: AgentOptions) {
@@ -132,6 +132,26 @@ package actor AgentCrew {
 
     /// Finds out whether everybody that a plan names can work, without asking any service.
     package func check(_ plan: Plan) async throws(Problem) {
+        for (name, role, payer) in wanted(by: plan) {
+            if let profile = means.programs?[name] {
+                _ = try await path(of: profile)
+            } else {
+                try check(name, as: role, paidBy: payer)
+            }
+        }
+    }
+
+    private func check(_ name: String, as role: Role, paidBy payer: String?) throws(Problem) {
+        let model = try cast(name, as: role).model
+        _ = try service(for: model, agent: name)
+        guard let payer, !means.providers.isFree(model.provider),
+            means.prices.price(of: model.model) == nil
+        else { return }
+        throw .unpriced(model, agent: name, owner: payer)
+    }
+
+    /// Everybody that a plan names, with whose budget in dollars pays.
+    private func wanted(by plan: Plan) -> [(name: String, role: Role, payer: String?)] {
         let whole = plan.budget.usd == nil ? nil : "the run"
         var wanted: [(name: String, role: Role, payer: String?)] = plan.tasks.compactMap { task in
             guard case .agent(let name) = plan.worker(for: task) else { return nil }
@@ -141,37 +161,7 @@ package actor AgentCrew {
         if case .named(let name) = plan.verification.agent {
             wanted.append((name, .verifier, whole))
         }
-        for (name, role, payer) in wanted {
-            if let profile = means.programs?[name] {
-                if programs[profile.name] == nil { _ = try await path(of: profile) }
-                continue
-            }
-            let model = try cast(name, as: role).model
-            _ = try service(for: model, agent: name)
-            guard let payer, !means.providers.isFree(model.provider),
-                means.prices.price(of: model.model) == nil
-            else { continue }
-            throw .unpriced(model, agent: name, owner: payer)
-        }
-    }
-
-    /// The file of a program that can work, looked at once.
-    func path(of profile: ProgramProfile) async throws(Problem) -> AbsolutePath {
-        if let known = programs[profile.name] { return known }
-        let facts = await ProgramFacts(
-            of: profile, environment: means.environment, home: means.home, folder: means.folder)
-        guard facts.problem == nil, let path = facts.path else { throw .program(facts) }
-        programs[profile.name] = path
-        return path
-    }
-
-    /// What a program shares with the other workers of the run.
-    func shared(by profile: ProgramProfile) -> ProgramDriver.Shared {
-        // Its keys are secret whatever their names.
-        let secrets = means.secrets + profile.keys.compactMap { means.environment[$0] }
-        return ProgramDriver.Shared(
-            gate: gate(of: profile.provider ?? profile.name), budgets: budgets,
-            prices: means.prices, mask: SecretMask(secrets))
+        return wanted
     }
 
     /// Gives a run and its tasks their limits.

@@ -1,0 +1,23 @@
+import Agents
+import Base
+
+extension AgentCrew {
+    /// The file of a program that can work, looked at once.
+    func path(of profile: ProgramProfile) async throws(Problem) -> AbsolutePath {
+        if let known = programs[profile.name] { return known }
+        let facts = await ProgramFacts(
+            of: profile, environment: means.environment, home: means.home, folder: means.folder)
+        guard facts.problem == nil, let path = facts.path else { throw .program(facts) }
+        programs[profile.name] = path
+        return path
+    }
+
+    /// What a program shares with the other workers of the run.
+    func shared(by profile: ProgramProfile) -> ProgramDriver.Shared {
+        // Its keys are secret whatever their names.
+        let secrets = means.secrets + profile.keys.compactMap { means.environment[$0] }
+        return ProgramDriver.Shared(
+            gate: gate(of: profile.provider ?? profile.name), budgets: budgets,
+            prices: means.prices, mask: SecretMask(secrets))
+    }
+}
