@@ -54,13 +54,20 @@ struct WorktreeMakingTests {
 
     @Test(arguments: [
         "* text=auto eol=crlf\n", "*.txt text eol=crlf\n*.sh eol=lf\n", "* text=auto\n",
+        "[attr]dos text eol=crlf\n*.txt dos\n", "* crlf=input\n", "*.sh export-ignore\n",
         "*.txt ident\n* -text\n", "*.txt working-tree-encoding=ISO-8859-1 text\n", "*.txt binary\n",
     ])
     func `attributes of the tree are obeyed as git obeys them`(attributes: String) async throws {
+        try await expectLikeGit(
+            attributes: attributes, deep: "deep.txt -text\nb/c/* eol=crlf text\n")
+        try await expectLikeGit(attributes: attributes, deep: "deep.txt -text\n")
+    }
+
+    private func expectLikeGit(attributes: String, deep: String) async throws {
         let scratch = try variety()
         try scratch.commit()
         try scratch.write(".gitattributes", attributes)
-        try scratch.write("a/.gitattributes", "deep.txt -text\nb/c/* eol=crlf text\n")
+        try scratch.write("a/.gitattributes", deep)
         try scratch.write("keywords.txt", "$Id$\n$Id$ and\n")
         try scratch.write("accents.txt", "caf\u{e9}\n")
         // Stored with CR, a text file is changed for git whenever it happens to read it.

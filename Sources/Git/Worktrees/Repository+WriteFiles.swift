@@ -42,7 +42,7 @@ extension Repository {
             try index.read(tree: root, from: handle.pointer)
             try index.write()
             return BaseFiles(
-                try IndexTemplate(at: path), filtering: try mayFilter(index),
+                try IndexTemplate(at: path), filtering: try mayWriteFiltered(index),
                 linksAsLinks: try linksAsLinks())
         }
     }
@@ -54,6 +54,12 @@ extension Repository {
 
     /// False when no attribute and no setting can make a file differ from its blob.
     func mayFilter(_ index: borrowing Index) throws -> Bool {
+        if try hasFilterSettings() { return true }
+        return !Repository.attributesFiles(of: index).isEmpty
+    }
+
+    /// Whether something besides the tree's own attributes may ask for filters.
+    private func hasFilterSettings() throws -> Bool {
         for key in ["core.autocrlf", "core.eol", "core.attributesfile"] {
             if let value = try configuration(key), value != "false" { return true }
         }
@@ -66,16 +72,41 @@ extension Repository {
         } else if let home = getenv("HOME") {
             folders.append(String(cString: home) + "/.config/git/attributes")
         }
-        if folders.contains(where: { access($0, F_OK) == 0 }) { return true }
-        return (0..<index.count).contains { at in
-            guard let path = index[at].pointee.path else { return false }
+        return folders.contains { access($0, F_OK) == 0 }
+    }
+
+    /// False when no attribute and no setting can make a file that is written differ from its blob.
+    ///
+    /// `text` cannot: lines of a tree end in CR LF by `eol` or by a setting. It can where a file is read.
+    private func mayWriteFiltered(_ index: borrowing Index) throws -> Bool {
+        if try hasFilterSettings() { return true }
+        for at in Repository.attributesFiles(of: index) {
+            let entry = index[at].pointee
+            guard FileMode(lenient: entry.mode)?.isRegular == true else { return true }
+            let lines = String(decoding: try blob(ObjectID(entry.id)), as: UTF8.self)
+            // A macro may have any name; it is not followed.
+            let words = ["eol", "crlf", "ident", "filter", "encoding", "[attr]"]
+            if words.contains(where: lines.contains) { return true }
+        }
+        return false
+    }
+
+    /// Places of the entries that are files of attributes.
+    private static func attributesFiles(of index: borrowing Index) -> [Int] {
+        var found: [Int] = []
+        for at in 0..<index.count {
+            guard let path = index[at].pointee.path else { continue }
             let length = strlen(path)
             let name = ".gitattributes"
-            guard length >= name.utf8.count else { return false }
+            guard length >= name.utf8.count else { continue }
             let start = path + (length - name.utf8.count)
-            return strcmp(start, name) == 0
-                && (start == path || (start - 1).pointee == CChar(UInt8(ascii: "/")))
+            if strcmp(start, name) == 0,
+                start == path || (start - 1).pointee == CChar(UInt8(ascii: "/"))
+            {
+                found.append(at)
+            }
         }
+        return found
     }
 
     /// Waits, at most some milliseconds, until the file system's clock has left the newest file's time:
