@@ -99,6 +99,7 @@ extension Coordinator {
         for name in ["refs/heads/treeguild", "refs/treeguild/preserved"] {
             repository.removeAbandonedLocks(below: "\(name)/\(context.run)")
         }
+        try await removeStarts()
         let effects = try await ledger.effects(run: context.run)
         for effect in effects { recorded[effect.effect] = effect.result }
         for row in try await ledger.tasks(run: context.run) { recordedRows[row.task] = row }
@@ -108,6 +109,18 @@ extension Coordinator {
         for commit in Set(checked.compactMap { $0.intent.object("commit") }) {
             let tree = try await repository.commit(commit).tree
             await trees.discardCheckTree(at: commit, tree)
+        }
+    }
+
+    /// Branches on which trees of this run were being started when an earlier process of ours died.
+    private func removeStarts() async throws {
+        let runs = try await ledger.runs().map(\.id.description)
+        for name in try await repository.startedTrees() {
+            // A run's name may begin with another's.
+            let owner = runs.filter { name.hasPrefix("treeguild-\($0)-") }.max {
+                $0.count < $1.count
+            }
+            if owner == context.run.description { try await repository.removeStart(of: name) }
         }
     }
 

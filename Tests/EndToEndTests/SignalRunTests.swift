@@ -163,6 +163,22 @@ struct SignalRunTests {
         try trial.expectTidy(before)
     }
 
+    @Test func `a branch on which a tree was being started is gone once the run is resumed`() throws
+    {
+        let trial = try Trial()
+        let plan = "version: 1\ntasks: [{id: a, command: \"echo a >a.txt\"}]\n"
+        #expect(try trial.run(plan, id: "r1", adding: ["TREEGUILD_FAULT": "12"]).status == 137)
+        #expect(try trial.run(plan, id: "r1-verify").status == 0)
+        for name in ["r1-check-left", "r1-verify-verify-left"] {
+            try trial.repository.git("branch", "treeguild-detached/treeguild-\(name)")
+        }
+        #expect(try trial.resume().status == 0)
+        // The other one is of a run whose name begins with this one's.
+        let left = try trial.repository.git(
+            "for-each-ref", "--format=%(refname)", "refs/heads/treeguild-detached")
+        #expect(left == "refs/heads/treeguild-detached/treeguild-r1-verify-verify-left")
+    }
+
     @Test func `a run that is worked on cannot be resumed beside it`() throws {
         let trial = try Trial()
         let program = try Self.begin(trial)

@@ -108,12 +108,13 @@ extension Repository {
         // libgit2 makes this one exclusively, so that two makers would collide.
         try Files.makeFolder(layout.commonDirectory.appending("worktrees"), mode: 0o777)
         // libgit2 knows no detached trees: one starts on a branch that is gone a moment later.
-        let detached = "refs/heads/treeguild-detached/\(tree.name)"
+        let detached = Repository.starts + tree.name
         if tree.branch == nil {
+            try removeStart(of: tree.name)
             try createReference(detached, at: tree.base, reason: "worktree: start")
         }
         defer {
-            // A leftover would be in the way of nothing but a tree of the same name, which then says so.
+            // A leftover is taken away before the next tree of that name, and when its run is resumed.
             if tree.branch == nil { try? deleteBranch(detached, at: tree.base) }
         }
         try addWithLibrary(tree, reference: tree.branch ?? detached)
@@ -126,6 +127,23 @@ extension Repository {
         }
         try startHeadLog(of: tree, in: registration)
         try copyWorktreeConfiguration(to: registration)
+    }
+
+    /// Branches on which detached trees start, with the trees' names behind.
+    static let starts = "refs/heads/treeguild-detached/"
+
+    /// Names of trees that were being made on a branch for a moment, or whose making was cut off then.
+    package func startedTrees() throws(GitError) -> [String] {
+        try references(under: Repository.starts).map {
+            String($0.name.dropFirst(Repository.starts.count))
+        }
+    }
+
+    /// Takes away the branch that a making left which was cut off; nobody may be making that tree.
+    package func removeStart(of tree: String) throws(GitError) {
+        let name = Repository.starts + tree
+        guard let target = try target(of: name) else { return }
+        try deleteReference(name, at: target)
     }
 
     private func addWithLibrary(_ tree: Worktree, reference name: String) throws(GitError) {

@@ -143,8 +143,10 @@ extension Repository {
         if hasFolder || hasRegistration {
             try moveToTrash(beginRetiring(tree, reason: "interrupted while it was made"))
         }
-        let detached = "refs/heads/treeguild-detached/\(tree.name)"
-        if tree.branch == nil { try deleteBranch(detached, at: tree.base) }
+        guard tree.branch == nil else { return }
+        try retryingContention { () throws(WorktreeError) in
+            try WorktreeError.during(.retire, tree.name) { try removeStart(of: tree.name) }
+        }
     }
 
     func deleteBranch(_ branch: String, at id: ObjectID) throws(WorktreeError) {
