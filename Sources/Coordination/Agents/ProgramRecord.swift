@@ -4,12 +4,21 @@ import Base
 /// What has to be known of a program to go on with it later; kept beside its log.
 struct ProgramRecord: Sendable {
     /// What resumes it; nil before it named one.
-    var session: String?
+    private(set) var session: String?
     /// Of the processes that have ended.
     var usage = AgentUsage()
     /// Calls that were not allowed, in those.
     var denials = 0
     private let file: AbsolutePath
+
+    /// Takes over a session that the program named; false where it is known, or could be taken for something else
+    /// among the program's arguments.
+    mutating func take(session id: String) -> Bool {
+        guard id != session, id.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9_.:-]{0,199}/) != nil
+        else { return false }
+        session = id
+        return true
+    }
 
     /// What an earlier process left, or nothing. Blocks.
     init(_ file: AbsolutePath) {
@@ -18,7 +27,7 @@ struct ProgramRecord: Sendable {
         guard let bytes = try? Files.read(file, limit: 1 << 20),
             let json = try? JSON(parsing: bytes)
         else { return }
-        session = json["session"]?.stringValue
+        if let id = json["session"]?.stringValue { _ = take(session: id) }
         usage = json["usage"].flatMap { AgentUsage(json: $0) } ?? usage
         denials = json.count("denials")
     }

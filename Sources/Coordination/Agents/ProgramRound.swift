@@ -42,14 +42,21 @@ extension ProgramDriver {
         input = pipes.input
         if isStopped { process?.stop() }
         if work.profile.takesMessages { _ = await pipes.input?.write(launch.input) }
+        defer { (process, input) = (nil, nil) }
         var reader = ProgramReader(
             work.profile, before: record.usage, isResumed: told.session != nil, start: start)
-        for entry in told.entries {
-            try await keep(reader.transcript.begin(entry.text, from: entry.origin))
+        do throws(FileError) {
+            for entry in told.entries {
+                try await keep(reader.transcript.begin(entry.text, from: entry.origin))
+            }
+            return try await follow(pipes, &reader, isResumed: told.session != nil)
+        } catch {
+            // Nothing goes on that cannot be written down.
+            process?.stop()
+            _ = await process?.report()
+            if let start = reader.start { await shared.gate.ended(start, Self.unheard) }
+            throw error
         }
-        let round = try await follow(pipes, &reader, isResumed: told.session != nil)
-        (process, input) = (nil, nil)
-        return round
     }
 
     private static let unheard = ModelError(.cancelled, provider: "", model: "")
@@ -72,12 +79,14 @@ extension ProgramDriver {
         }
         let errors = tail(of: work.files.errors)
         if !errors.isEmpty { try log.add(shared.mask.all(Array(errors.utf8)[...])) }
-        if let start = reader.start { await shared.gate.ended(start, Self.unheard) }
+        if let start = reader.start {
+            reader.start = nil
+            await shared.gate.ended(start, Self.unheard)
+        }
         for progress in reader.progress.finish() { await tell(progress) }
         let outcome = reader.stream.outcome(ProgramExit(report.ending), errors: errors)
             .priced(by: shared.prices)
         await settle(outcome)
-        record.session = outcome.session ?? record.session
         record.usage = record.usage + outcome.usage
         record.denials += outcome.denials
         try record.write()
@@ -146,8 +155,7 @@ extension ProgramDriver {
         switch event {
         case .session(let id, let model, _):
             reader.model = model ?? reader.model
-            guard record.session != id else { return }
-            record.session = id
+            guard record.take(session: id) else { return }
             try record.write()
         case .text, .thinking, .call:
             reader.hasAnswered = true
