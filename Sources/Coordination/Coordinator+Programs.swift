@@ -52,7 +52,8 @@ extension Coordinator {
         }
         if run.suspendsRun {
             tell(.note("\(run.message(of: profile)); the run waits to be resumed"))
-            stop(.stop, because: StopReason(.service, run.message(of: profile)))
+            // Those of other services end what they have begun.
+            stop(.drain, because: StopReason(.service, run.message(of: profile)))
             throw Interrupted()
         }
         return AgentEnd(run, of: profile)
@@ -67,10 +68,12 @@ extension Coordinator {
         do {
             let watch = AgentWatch(
                 run: context.run, task: task, ledger: ledger, log: nil, tell: tell)
+            let home = try ProgramHome(
+                profile, user: crew.means.home, at: trees.results(of: key).appending("home"))
             driver = try ProgramDriver(
                 try await programWork(
-                    profile, work, in: tree, key: key, task: task, environment, crew),
-                await crew.shared(by: profile)
+                    profile, work, home, in: tree, key: key, task: task, environment, crew),
+                await crew.shared(by: profile, secrets: home.secrets)
             ) { await watch.take($0) }
         } catch {
             return ProgramEnd(ending: .notStarted(TreeKeeper.words(for: error)))
@@ -91,18 +94,17 @@ extension Coordinator {
         }
         let run = await running.value
         self.running[key] = nil
+        trees.maskResult(driver.shared.mask, key: key)
         if run.isSuccess, !run.text.isEmpty { trees.summarise(run.text, key: key) }
         return run
     }
 
     private func programWork(
-        _ profile: ProgramProfile, _ work: AgentWork, in tree: TreeRecord, key: String,
-        task: TaskID?, _ environment: [String: String], _ crew: AgentCrew
+        _ profile: ProgramProfile, _ work: AgentWork, _ home: ProgramHome, in tree: TreeRecord,
+        key: String, task: TaskID?, _ environment: [String: String], _ crew: AgentCrew
     ) async throws -> ProgramWork {
         let folders = context.folders
         let program = try await crew.path(of: profile)
-        let home = try ProgramHome(
-            profile, user: crew.means.home, at: trees.results(of: key).appending("home"))
         let isConfined = context.options.sandbox.isOn && SandboxSupport.probed.holdsWrites
         return ProgramWork(
             name: work.name, profile: profile, text: work.instructions,

@@ -1,3 +1,4 @@
+import Agents
 import Base
 import Git
 import Merging
@@ -90,6 +91,21 @@ struct TreeKeeper: Sendable {
         let summary: JSON = ["summary": .string(text)]
         // A summary that cannot be written is missing, no more.
         try? Files.replace(file, with: Array(summary.compact.utf8), mode: 0o600)
+    }
+
+    /// Leaves secrets out of the result that a worker wrote.
+    func maskResult(_ mask: SecretMask, key: String) {
+        let file = resultFile(of: key)
+        guard Files.kind(of: file) == .file, let bytes = try? Files.read(file, limit: 1 << 20)
+        else { return }
+        // Within a document a secret may be spelled with escapes.
+        let plain = mask.all(bytes[...])
+        let masked = (try? JSON(parsing: plain)).map { (mask.all($0) ?? $0).compact }
+        let text = masked.map { Array($0.utf8) } ?? Array(plain)
+        // What cannot be replaced goes: a missing result has no secrets.
+        do { try Files.replace(file, with: text, mode: 0o600) } catch {
+            try? Files.removeFile(file)
+        }
     }
 
     /// What a worker wrote to its result file; an empty object when there is none or it is no JSON object.

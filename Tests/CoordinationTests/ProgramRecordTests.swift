@@ -18,12 +18,14 @@ struct ProgramRecordTests {
         let scratch = try Scratch()
         let file = scratch.path.appending("program.json")
         var record = ProgramRecord(file)
-        #expect(record.take(session: id) == isTaken)
+        let wasTaken = record.take(session: id)
+        #expect(wasTaken == isTaken)
         record.usage.turns = 3
         try record.write()
         let again = ProgramRecord(file)
         #expect(again.session == (isTaken ? id : nil) && again.usage.turns == 3)
-        #expect(!record.take(session: id))
+        let isNews = record.take(session: id)
+        #expect(!isNews)
     }
 
     @Test func `messages are told once, one by one in the transcript`() {

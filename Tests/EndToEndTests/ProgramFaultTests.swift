@@ -12,7 +12,10 @@ struct ProgramFaultTests {
     @Test(
         arguments: [
             (#"take; hello s-1; fail "API Error: invalid x-api-key" 401"#, 130, "not let in"),
-            (#"take; hello s-1; fail "Rate limited" 429"#, 130, "limits the calls"),
+            (
+                #"take; hello s-1; printf '{"type":"system","subtype":"api_retry","attempt":1,"max_retries":1,"retry_delay_ms":1,"error_status":429}\n'; fail "Rate limited" 429"#,
+                130, "limits the calls"
+            ),
             (#"take; hello s-1; fail "prompt is too long" 400"#, 1, "window"),
             (
                 #"take; hello s-1; end error_max_turns true "" ""; exit 1"#, 1,
@@ -48,6 +51,54 @@ struct ProgramFaultTests {
             let refs = try trial.repository.git("for-each-ref", "refs/treeguild/preserved")
             #expect(refs.contains("/r1/a"), "\(answer.output)")
         }
+    }
+
+    @Test func `a program that does not go after its last word has done its work`() throws {
+        let trial = try Trial()
+        try trial.standIns(
+            claude: #"take; hello s-1; echo a >a.txt; done_ "Done."; exec sleep 600"#)
+        let answer = try run(trial)
+        #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
+        #expect(try trial.text("a.txt", at: "treeguild/r1/a") == "a\n")
+        #expect(try trial.markedProcesses() == [])
+    }
+
+    @Test func `secrets of its login, errors and results are kept nowhere`() throws {
+        let trial = try Trial()
+        try trial.standIns(
+            claude: #"""
+                take; hello s-1; say "sk-secret-1 and login-token-0123456789"
+                echo "it is sk-secret-1" >"$TREEGUILD_RESULT_FILE"
+                echo "boom sk-secret-1" >&2; exit 3
+                """#)
+        try Files.replace(
+            trial.home.appending(".claude/.credentials.json"),
+            with: #"{"oauth": {"accessToken": "login-token-0123456789"}}"#.utf8, mode: 0o600)
+        let answer = try trial.treeguild(
+            ["run", "--run-id", "r1", "--agent", "claude", "-t", "a=Do it.", "--json"],
+            adding: ["ANTHROPIC_API_KEY": "sk-secret-1"])
+        #expect(answer.status == 1)
+        #expect(answer.output.contains("boom [secret]"), "\(answer.output)")
+        let found = try Shell.run(
+            [
+                "grep", "-rE", "sk-secret-1|login-token",
+                trial.repository.path.appending(".git/treeguild").description,
+            ], in: trial.home, environment: trial.environment)
+        #expect(found.text == "", "\(found.text)")
+    }
+
+    @Test func `a folder of settings that leads elsewhere is not written into`() throws {
+        let trial = try Trial()
+        try trial.standIns(
+            claude: #"""
+                take; hello s-1; case " $* " in *" --resume "*) done_ "Done."; exit 0;; esac
+                mv "$CLAUDE_CONFIG_DIR" "$CLAUDE_CONFIG_DIR.old"; ln -s "$HOME/away" "$CLAUDE_CONFIG_DIR"
+                fail "no credit" 402
+                """#)
+        try Files.makeFolder(trial.home.appending("away"))
+        #expect(try run(trial).status == 130)
+        #expect(try trial.resume().status == 0)
+        #expect(try Files.list(trial.home.appending("away")) == [])
     }
 
     @Test func `garbage and fifty megabytes are passed over in bounded memory`() throws {

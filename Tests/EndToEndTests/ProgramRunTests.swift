@@ -201,6 +201,29 @@ struct ProgramRunTests {
         #expect(try trial.text("told.txt", at: "treeguild/r1/left")?.contains("dark") == true)
     }
 
+    @Test func `a message that a killed program had not answered is told again`() throws {
+        let trial = try Trial()
+        try trial.standIns(
+            claude: """
+                case " $* " in
+                *" --resume s-1 "*) take; echo "$said" >told.txt; done_ "Gone on."; exit 0 ;;
+                esac
+                take; hello s-1; say "I begin."; echo $$ >"$HOME/pid"; here; take; say "I heard."; here
+                exec sleep 600
+                """)
+        try trial.makePipe("pipe")
+        let program = try Background(
+            trial,
+            ["run", "--run-id", "r1", "--agent", "claude", "-t", "left=Make it rye.", "--json"])
+        #expect(try trial.awaitLine("pipe") == "here")
+        #expect(try trial.treeguild(["send", "r1/left", "Make it dark."]).status == 0)
+        #expect(try trial.awaitLine("pipe") == "here")
+        try kill(try #require(try trial.lines("pid").first.flatMap { Int32($0) }), in: trial)
+        let answer = try program.end()
+        #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
+        #expect(try trial.text("told.txt", at: "treeguild/r1/left")?.contains("dark") == true)
+    }
+
     @Test func `a program as verifier resolves what collides`() throws {
         let trial = try Trial()
         try trial.standIns(

@@ -1,4 +1,4 @@
-import Base
+package import Base
 
 /// Leaves secrets out of texts. Pure.
 ///
@@ -43,7 +43,7 @@ package struct SecretMask: Sendable {
     }
 
     /// The same for every text in a document; names of members stay. Nil where there is no secret.
-    func all(_ json: JSON) -> JSON? {
+    package func all(_ json: JSON) -> JSON? {
         switch json {
         case .string(let text):
             let masked = all(text)
@@ -115,13 +115,26 @@ extension SecretMask {
 
 extension AgentProgress {
     /// The same for those who watch.
-    func masked(by mask: SecretMask) -> AgentProgress {
+    package func masked(by mask: SecretMask) -> AgentProgress {
         switch self {
         case .text(let line): .text(mask.all(line))
         case .thinking(let line): .thinking(mask.all(line))
         case .messageTaken(let text): .messageTaken(mask.all(text))
         default: self
         }
+    }
+}
+
+extension ProgramOutcome {
+    /// The same for reports.
+    package func masked(by mask: SecretMask) -> ProgramOutcome {
+        var outcome = self
+        outcome.text = mask.all(text)
+        outcome.model = model.map { mask.all($0) }
+        outcome.fault = fault.map {
+            ProgramFault($0.kind, mask.all($0.message), retryAfter: $0.retryAfter)
+        }
+        return outcome
     }
 }
 

@@ -66,5 +66,13 @@ package enum ModelEvent: Hashable, Sendable {
         package let wait: Duration
         /// What went wrong.
         package let error: ModelError
+
+        /// A try that failed, with another to come.
+        package init(attempt: Int, tries: Int, wait: Duration, error: ModelError) {
+            self.attempt = attempt
+            self.tries = tries
+            self.wait = wait
+            self.error = error
+        }
     }
 }

@@ -20,6 +20,12 @@ package struct ProgramCatalog: Sendable {
         case outside(profile: String, key: String, path: String)
         /// Its folder of settings is not said in full.
         case incompleteHome(profile: String)
+        /// Its name is another agent's, or none that a plan could name.
+        case badName(String)
+        /// `version.least` has no numbers with dots.
+        case badVersion(profile: String, text: String)
+        /// `stall` leaves it no time.
+        case noTime(profile: String)
     }
 
     /// The built-in profiles.
@@ -51,6 +57,13 @@ package struct ProgramCatalog: Sendable {
     package subscript(name: String) -> ProgramProfile? { profiles.first { $0.name == name } }
 
     private mutating func add(_ name: String, _ json: JSON) throws(Problem) {
+        guard name != "builtin", name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,62}/) != nil
+        else { throw .badName(name) }
+        if let least = json["version"]?["least"],
+            ProgramVersion(in: least.stringValue ?? least.compact) == nil
+        {
+            throw .badVersion(profile: name, text: least.stringValue ?? least.compact)
+        }
         let like = json["like"]?.stringValue
         var profile: ProgramProfile
         if let like {
@@ -81,7 +94,7 @@ extension ProgramProfile {
     fileprivate func named(_ name: String) -> ProgramProfile {
         var copy = self
         copy.name = name
-        if title == self.name { copy.title = name }
+        copy.title = title == self.name ? name : "\(title) (\(name))"
         return copy
     }
 
@@ -105,6 +118,7 @@ extension ProgramProfile {
             guard !texts.contains(where: { $0.contains(text) }) else { return }
             throw .missingPlaceholder(profile: name, key: key, placeholder: text)
         }
+        guard stall > 0 else { throw .noTime(profile: name) }
         if prompt == .argument { try need(.prompt, in: "start", start) }
         if prompt == .file { try need(.promptFile, in: "start", start) }
         if !resume.isEmpty { try need(.session, in: "resume", resume) }

@@ -4,23 +4,26 @@ package import Base
 package struct StallWatch: Hashable, Sendable {
     /// What to do now.
     package enum Verdict: Hashable, Sendable {
-        /// Look again after so long.
+        /// Look again after so long, or earlier: what it did between two looks is judged as a whole.
         case wait(Duration)
-        case stalled
+        /// It has neither said nor done anything for so long.
+        case stalled(Duration)
     }
 
-    private let limit: Duration
+    /// How long it may neither say nor do anything.
+    package var limit: Duration
     private var since: Timestamp
-    private var processor: Double
+    private var looked: Timestamp
+    private var processor = 0.0
 
-    /// Less processor time than this share of the limit is no work: programs that wait wake up now and then.
-    private static let idleShare = 0.005
+    /// Less processor time than this share is no work: programs that wait wake up now and then.
+    private static let idleShare = 0.02
 
-    /// - Parameter limit: How long it may neither say nor do anything.
+    /// It has just begun.
     package init(limit: Duration, now: Timestamp) {
         self.limit = limit
         since = now
-        processor = 0
+        looked = now
     }
 
     /// It said something.
@@ -32,12 +35,10 @@ package struct StallWatch: Hashable, Sendable {
     ///   where some of that has ended, which counts as work.
     package mutating func look(at now: Timestamp, processor: Double) -> Verdict {
         let work = processor - self.processor
-        let least = limit / .seconds(1) * Self.idleShare
+        let least = now.since(looked) / .seconds(1) * Self.idleShare
+        if work < 0 || work > least { since = now }
+        (self.processor, looked) = (processor, now)
         let silence = now.since(since)
-        guard silence >= limit else { return .wait(limit - silence) }
-        self.processor = processor
-        if work >= 0, work < least { return .stalled }
-        since = now
-        return .wait(limit)
+        return silence >= limit ? .stalled(silence) : .wait(limit - silence)
     }
 }

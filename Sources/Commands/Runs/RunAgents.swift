@@ -76,7 +76,7 @@ enum RunAgents {
             means.environment = environment
             means.home = places.home
             means.asker = asker
-            means.secrets = environment.filter { ShellEnvironment.isSecret($0.key) }.map(\.value)
+            means.secrets = secrets(environment, programs)
             means.configuration = places.userFile?.parent
             // Where no connection can be made, no page is fetched.
             means.fetcher = try? HTTPPageFetcher()
@@ -87,6 +87,22 @@ enum RunAgents {
                 ].compactMap { $0 }
             return means
         }
+    }
+
+    /// Values of variables that hold keys: those whose names say so, and those that a program's profile calls keys.
+    private static func secrets(
+        _ environment: [String: String], _ programs: ProgramCatalog
+    ) -> [String] {
+        let keys = Set(programs.profiles.flatMap(\.keys))
+        let named = environment.filter {
+            ShellEnvironment.isSecret($0.key) || keys.contains($0.key)
+        }
+        // `Authorization: Bearer KEY`, one in a line.
+        let headers = environment.filter { $0.key.hasSuffix("HEADERS") }.flatMap { header in
+            header.value.split(whereSeparator: \.isWhitespace).map(String.init)
+                .filter { !$0.hasSuffix(":") && $0.utf8.count >= 16 }
+        }
+        return named.map(\.value) + headers
     }
 
     /// The built-in prices, with those of the user's `prices.yaml` put over them.

@@ -65,6 +65,15 @@ extension CommandError {
         case .outside(let profile, let key, let path):
             message = "profiles.\(profile).\(key): '\(Text.visible(path))' leads out of its folder"
             hint = "paths are below the user's home, litter is in the tree's top folder"
+        case .badName(let name):
+            message = "profiles: '\(Text.visible(name))' cannot name a program"
+            hint = "a name has letters, digits, '.', '_' and '-', and is not builtin"
+        case .badVersion(let profile, let text):
+            message = "profiles.\(profile).version.least: '\(Text.visible(text))' is no version"
+            hint = "a version has numbers with dots, such as 2.1"
+        case .noTime(let profile):
+            message = "profiles.\(profile).stall: 0 leaves it no time"
+            hint = "such as 10m"
         case .incompleteHome(let profile):
             message = "profiles.\(profile).home needs 'variable' and 'from'"
         }

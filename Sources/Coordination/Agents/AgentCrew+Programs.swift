@@ -13,11 +13,11 @@ extension AgentCrew {
     }
 
     /// What a program shares with the other workers of the run.
-    func shared(by profile: ProgramProfile) -> ProgramDriver.Shared {
-        // Its keys are secret whatever their names.
-        let secrets = means.secrets + profile.keys.compactMap { means.environment[$0] }
-        return ProgramDriver.Shared(
+    ///
+    /// - Parameter secrets: Of its login.
+    func shared(by profile: ProgramProfile, secrets: [String]) -> ProgramDriver.Shared {
+        ProgramDriver.Shared(
             gate: gate(of: profile.provider ?? profile.name), budgets: budgets,
-            prices: means.prices, mask: SecretMask(secrets))
+            prices: means.prices, mask: SecretMask(means.secrets + secrets))
     }
 }

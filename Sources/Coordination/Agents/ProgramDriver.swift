@@ -62,9 +62,6 @@ actor ProgramDriver {
         process?.stop()
     }
 
-    /// How often a program that somebody else ended is started again.
-    private static let mostBreaks = 2
-
     /// Runs the program until it has done its work and read all messages, or cannot go on.
     ///
     /// - Parameter isRepeated: An earlier process of ours was interrupted: its session is gone on with.
@@ -72,8 +69,9 @@ actor ProgramDriver {
         let began = shared.time.now()
         // Whoever sent a message has said what to go on with.
         var told = ProgramTold(
-            work.text, session: isRepeated ? session : nil, messages: mailbox.take())
-        var breaks = 0
+            work.text, session: isRepeated ? session : nil,
+            messages: record.unanswered + mailbox.take())
+        var tries = Tries()
         while true {
             if let ending = await refusal(since: began) { return end(ending, "") }
             let left = work.timeout.map { $0 - shared.time.now().since(began) }
@@ -81,7 +79,7 @@ actor ProgramDriver {
             do throws(FileError) { round = try await run(told, timeout: left) } catch {
                 return end(.unrecorded(error), "")
             }
-            guard let next = next(after: round, told, breaks: &breaks) else {
+            guard let next = await next(after: round, told, &tries) else {
                 return end(round.ending, round.text)
             }
             told = next
@@ -93,15 +91,21 @@ actor ProgramDriver {
 
     /// What another process is to be told; nil when the work is done, or cannot go on.
     private func next(
-        after round: ProgramRound, _ told: ProgramTold, breaks: inout Int
-    ) -> ProgramTold? {
+        after round: ProgramRound, _ told: ProgramTold, _ tries: inout Tries
+    ) async -> ProgramTold? {
+        if isStopped { return nil }
         if told.session != nil, round.isUnknownSession {
             // Nothing was done in this process: what it knew is gone, and its tree tells the rest.
             return ProgramTold(work.text, session: nil, messages: told.messages)
         }
-        if round.ending.isBreak, breaks < Self.mostBreaks, !isStopped, let session {
-            breaks += 1
-            return ProgramTold(work.text, session: session, messages: [])
+        if round.ending.isBreak, tries.breaks < Tries.mostBreaks, let session {
+            tries.breaks += 1
+            return ProgramTold(work.text, session: session, messages: record.unanswered)
+        }
+        if let error = round.refusal, tries.refusals < Tries.waits.count {
+            await pause(error, try: tries.refusals)
+            tries.refusals += 1
+            return ProgramTold(work.text, session: session, messages: record.unanswered)
         }
         guard round.ending == .finished else { return nil }
         let messages = mailbox.take()
@@ -109,6 +113,30 @@ actor ProgramDriver {
         if messages.isEmpty, mailbox.closeIfEmpty() { return nil }
         return ProgramTold(
             work.text, session: session, messages: messages.isEmpty ? mailbox.take() : messages)
+    }
+
+    /// How often the program was started again, and why.
+    private struct Tries {
+        /// After somebody else had ended it.
+        var breaks = 0
+        /// After its service had refused it.
+        var refusals = 0
+
+        static let mostBreaks = 2
+        /// Before each try after a refusal that does not say how long to wait.
+        static let waits: [Duration] = [.seconds(5), .seconds(20), .seconds(60)]
+    }
+
+    /// Keeps all starts of programs of the same provider waiting.
+    private func pause(_ error: ModelError, try number: Int) async {
+        var error = error
+        let wait = error.retryAfter ?? Tries.waits[number]
+        error.retryAfter = wait
+        await shared.gate.heard(error)
+        await tell(
+            .retrying(
+                ModelEvent.Retry(
+                    attempt: number + 1, tries: Tries.waits.count + 1, wait: wait, error: error)))
     }
 
     /// What the program can be resumed with.
@@ -142,10 +170,12 @@ actor ProgramDriver {
                 continue
             }
             count += 1
-            // What it says next is its answer to all that it was told.
             given.append(message)
+            record.unanswered.append(message)
             await tell(.messageTaken(message))
         }
+        // It is told again after a death if this cannot be kept: no more is lost.
+        if count > 0 { try? record.write() }
         return count
     }
 }

@@ -74,11 +74,11 @@ extension ProgramFault {
         case .costLimit: "\(name) has used up the dollars that it allows itself"
         case .interrupted: "\(name) was interrupted in the middle"
         case .cut: "\(name) ended without saying how"
-        case .root:
-            "\(name) does not run as root without the sandbox: run as another user, or without --no-sandbox"
+        case .root: "\(name) refuses to run as root: run treeguild as another user"
         case .terminal: "\(name) wants to ask something, and nobody is there to answer"
         case .usage:
             "\(name) does not know its arguments: update it, or correct profiles.\(profile.name)"
+        case .exit(.status(0)): "\(name) reported an error"
         case .exit(.status(let status)): "\(name) ended with status \(status)"
         case .exit(.signal(let signal)): "\(name) was ended by signal \(signal)"
         }

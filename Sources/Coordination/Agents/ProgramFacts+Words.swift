@@ -7,11 +7,13 @@ extension ProgramFacts {
         let title = profile.title
         return problem.map { problem in
             switch problem {
+            case .missing where profile.program.contains("/"):
+                "\(title) is not there: '\(profile.program)' is no program that can be run"
             case .missing: "\(title) is not there: no program '\(profile.program)' on PATH"
             case .tooOld(let found, let least):
                 "\(title) \(found) is too old: at least \(least) is needed"
             case .broken(let answer):
-                "\(title) does not say its version"
+                "\(title) does not say its version within ten seconds"
                     + (answer.isEmpty
                         ? "" : ", but: \(Text.truncate(Text.visible(answer), to: 200))")
             case .notLoggedIn: "\(title) is not logged in, and no key is set"

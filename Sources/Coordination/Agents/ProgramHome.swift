@@ -13,7 +13,7 @@ struct ProgramHome: Sendable {
 
     /// Makes the folder, or takes it as an earlier process left it. Blocks.
     ///
-    /// What is copied is what the user has now; links in it are passed over.
+    /// Links among what is copied are passed over. A link in the folder's place is taken away.
     init(_ profile: ProgramProfile, user: AbsolutePath?, at folder: AbsolutePath) throws {
         self.folder = folder
         guard let home = profile.home, let user else {
@@ -21,24 +21,43 @@ struct ProgramHome: Sendable {
             return
         }
         let from = home.from == "." ? user : user.appending(home.from)
-        let isNew = Files.kind(of: folder) == nil
+        let logins = home.link.filter {
+            Files.kind(of: from.appending($0), followingLinks: true) == .file
+        }
+        linked = try logins.map { try Files.resolve(from.appending($0)) }
+        // What an earlier process left belongs to the program: nothing of ours is written below it.
+        if Files.kind(of: folder) == .folder { return }
+        try Files.removeTree(folder)
         try Files.makeFolder(folder, mode: 0o700)
         var room = ProgramHome.limit
-        for name in home.copy where isNew {
-            try ProgramHome.copy(
-                from.appending(name), to: folder.appending(name), room: &room)
+        for name in home.copy {
+            try ProgramHome.copy(from.appending(name), to: folder.appending(name), room: &room)
         }
-        var linked: [AbsolutePath] = []
-        for name in home.link {
-            let file = from.appending(name)
-            guard Files.kind(of: file, followingLinks: true) == .file else { continue }
-            linked.append(try Files.resolve(file))
+        for name in logins {
             let link = folder.appending(name)
-            guard Files.kind(of: link) == nil else { continue }
             try Files.makeFolder(link.parent, mode: 0o700)
-            try Files.makeLink(link, to: file.description)
+            try Files.makeLink(link, to: from.appending(name).description)
         }
-        self.linked = linked
+    }
+
+    /// Tokens of the logins: long texts without spaces, whatever they are called. Blocks.
+    var secrets: [String] {
+        linked.flatMap { file -> [String] in
+            // A login in another form has none that could be told from other texts.
+            guard let bytes = try? Files.read(file, limit: 1 << 20),
+                let json = try? JSON(parsing: bytes)
+            else { return [] }
+            return ProgramHome.texts(json).filter { $0.utf8.count >= 16 && !$0.contains(" ") }
+        }
+    }
+
+    private static func texts(_ json: JSON) -> [String] {
+        switch json {
+        case .string(let text): [text]
+        case .array(let items): items.flatMap(texts)
+        case .object(let members): members.pairs.flatMap { texts($0.value) }
+        default: []
+        }
     }
 
     private static func copy(

@@ -9,6 +9,10 @@ struct ProgramRecord: Sendable {
     var usage = AgentUsage()
     /// Calls that were not allowed, in those.
     var denials = 0
+    /// Of the process that runs; part of ``usage`` once that has died.
+    var running = AgentUsage()
+    /// What it was told and has not answered for sure.
+    var unanswered: [String] = []
     private let file: AbsolutePath
 
     /// Takes over a session that the program named; false where it is known, or could be taken for something else
@@ -29,7 +33,11 @@ struct ProgramRecord: Sendable {
         else { return }
         if let id = json["session"]?.stringValue { _ = take(session: id) }
         usage = json["usage"].flatMap { AgentUsage(json: $0) } ?? usage
+        if let running = json["running"].flatMap({ AgentUsage(json: $0) }) {
+            usage = usage + running
+        }
         denials = json.count("denials")
+        unanswered = (json["unanswered"]?.arrayValue ?? []).compactMap(\.stringValue)
     }
 
     /// The record of the program whose transcript that is; nil for one of a model of ours. Blocks.
@@ -45,7 +53,8 @@ struct ProgramRecord: Sendable {
     /// Keeps it for a later process. Blocks.
     func write() throws(FileError) {
         let json: JSON = [
-            "session": .optional(session), "usage": usage.json, "denials": .int(denials),
+            "session": .optional(session), "usage": usage.json, "running": running.json,
+            "denials": .int(denials), "unanswered": .array(unanswered.map { .string($0) }),
         ]
         try Files.replace(file, with: Array(json.compact.utf8), mode: 0o600)
     }

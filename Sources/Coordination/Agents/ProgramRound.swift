@@ -6,6 +6,8 @@ import Processes
 struct ProgramRound: Sendable {
     var ending: ProgramEnd.Ending
     var text = ""
+    /// Its service refused it for a reason that will be over, and it did not try again itself.
+    var refusal: ModelError?
     /// It was to go on with a session, and ended before its model said a word.
     var isUnknownSession = false
 }
@@ -17,6 +19,8 @@ extension ProgramDriver {
     ) async throws(FileError) -> ProgramRound {
         let launch = ProgramLaunch(
             work.profile, in: work.place, text: told.text, session: told.session)
+        record.unanswered = told.messages
+        try record.write()
         for (file, content) in launch.files {
             try Files.replace(file, with: Array(content.utf8), mode: 0o600)
         }
@@ -64,8 +68,9 @@ extension ProgramDriver {
     private func follow(
         _ pipes: ProcessPipes, _ reader: inout ProgramReader, isResumed: Bool
     ) async throws(FileError) -> ProgramRound {
-        let stall = Duration.seconds(work.profile.stall)
-        let watch = StallGuard(limit: stall, time: shared.time, process: process)
+        let watch = StallGuard(
+            limit: .seconds(work.profile.stall), time: shared.time, process: process)
+        reader.guardian = watch
         let watching = Task { await watch.run() }
         defer { watching.cancel() }
         charged = AgentUsage()
@@ -77,22 +82,24 @@ extension ProgramDriver {
         guard let report = await process?.report() else {
             return ProgramRound(ending: .notStarted("it was not there"))
         }
-        let errors = tail(of: work.files.errors)
-        if !errors.isEmpty { try log.add(shared.mask.all(Array(errors.utf8)[...])) }
+        let errors = try takeErrors()
         if let start = reader.start {
             reader.start = nil
             await shared.gate.ended(start, Self.unheard)
         }
         for progress in reader.progress.finish() { await tell(progress) }
         let outcome = reader.stream.outcome(ProgramExit(report.ending), errors: errors)
-            .priced(by: shared.prices)
+            .priced(by: shared.prices).masked(by: shared.mask)
         await settle(outcome)
+        let ending = ending(report, outcome, silence: await watch.silence, reader)
         record.usage = record.usage + outcome.usage
+        record.running = AgentUsage()
         record.denials += outcome.denials
+        if ending == .finished { record.unanswered = [] }
         try record.write()
-        let ending = ending(report, outcome, isStalled: await watch.isStalled, stall, reader)
         try await conclude(outcome, ending, &reader)
         var round = ProgramRound(ending: ending, text: outcome.text)
+        round.refusal = refusal(outcome, ending, reader)
         if isResumed, !reader.hasAnswered, case .exit? = outcome.fault?.kind {
             round.isUnknownSession = true
         }
@@ -113,16 +120,34 @@ extension ProgramDriver {
 
     private func keep(_ entries: [TranscriptEntry.Content]) async throws(FileError) {
         for entry in entries {
-            try await transcript.append(entry, at: shared.time.now(), isDurable: false)
+            try await transcript.append(
+                entry, at: shared.time.now(), isDurable: false, mask: shared.mask)
         }
     }
 
+    /// A refusal after which the program may be started again; nil for none.
+    private func refusal(
+        _ outcome: ProgramOutcome, _ ending: ProgramEnd.Ending, _ reader: ProgramReader
+    ) -> ModelError? {
+        guard case .failed(let fault) = ending, case .service(let kind) = fault.kind,
+            !reader.hasRetried
+        else { return nil }
+        var error = ModelError(
+            kind, provider: work.profile.provider ?? work.profile.name, model: reader.model,
+            message: fault.message)
+        error.retryAfter = fault.retryAfter
+        return error.isTransient ? error : nil
+    }
+
     private func ending(
-        _ report: WorkerReport, _ outcome: ProgramOutcome, isStalled: Bool, _ stall: Duration,
+        _ report: WorkerReport, _ outcome: ProgramOutcome, silence: Duration?,
         _ reader: ProgramReader
     ) -> ProgramEnd.Ending {
         if let refusal = reader.refusal { return .budget(refusal) }
-        if isStalled { return .stalled(stall) }
+        if let silence {
+            // It had done its work, and only did not go.
+            return reader.isOver && outcome.fault == nil ? .finished : .stalled(silence)
+        }
         switch report.ending {
         case .timedOut: return .timeout(work.timeout ?? .zero)
         case .stopped where isStopped: return .cancelled
@@ -143,7 +168,7 @@ extension ProgramDriver {
             given = []
             try await keep(reader.transcript.take(event))
             for progress in reader.progress.take(event) {
-                await tell(progress.adding(record.usage))
+                await tell(progress.adding(record.usage).masked(by: shared.mask))
             }
             try await act(on: event, &reader)
         }
@@ -163,9 +188,12 @@ extension ProgramDriver {
             reader.start = nil
             await shared.gate.answered(start)
         case .used(let usage):
+            record.running = usage
+            try record.write()
             reader.refusal = await charge(usage, model: reader.model)
             if reader.refusal != nil { process?.stop() }
         case .retrying(let retry):
+            reader.hasRetried = true
             var error = retry.error
             error.retryAfter = error.retryAfter ?? retry.wait
             if let start = reader.start {
@@ -176,7 +204,11 @@ extension ProgramDriver {
             }
         case .rest:
             // What comes later is for the next process.
-            if await deliver() == 0 { await input?.close() }
+            if await deliver() == 0 {
+                await input?.close()
+                reader.isOver = true
+                await reader.guardian?.rest()
+            }
         case .turn, .result, .denied, .noise: break
         }
     }
@@ -205,10 +237,18 @@ extension ProgramDriver {
         }
     }
 
-    private func tail(of file: AbsolutePath) -> String {
+    /// The end of what it wrote to standard error; the log has it from then on.
+    private func takeErrors() throws(FileError) -> String {
+        let file = work.files.errors
         // What cannot be read says nothing.
-        guard let tail = try? LogFile.read(file, last: 1 << 14) else { return "" }
-        return String(decoding: tail.bytes, as: UTF8.self)
+        guard let tail = try? LogFile.read(file, last: 1 << 14), !tail.bytes.isEmpty else {
+            return ""
+        }
+        let bytes = shared.mask.all(tail.bytes[...])
+        try log.add(bytes)
+        try Files.removeFile(file)
+        try Files.removeFile(AbsolutePath(file.description + ".1", relativeTo: file))
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 
@@ -223,6 +263,12 @@ struct ProgramReader {
     var refusal: BudgetRefusal?
     /// Its model has said something.
     var hasAnswered = false
+    /// It asked its service again by itself.
+    var hasRetried = false
+    /// It has said its last word, and nothing more was said to it.
+    var isOver = false
+    /// Ends it when it falls silent.
+    var guardian: StallGuard?
     var progress: ProgramProgress
     var transcript: ProgramTranscript
 

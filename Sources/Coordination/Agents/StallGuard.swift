@@ -12,7 +12,13 @@ actor StallGuard {
     private let time: Timekeeper
     private let process: SupervisedProcess?
     private var watch: StallWatch
-    private(set) var isStalled = false
+    /// How long it had been silent and idle when it was ended for that; nil when it was not.
+    private(set) var silence: Duration?
+
+    /// How long a program may take to go after its last word.
+    private static let farewell = Duration.seconds(10)
+    /// Between two looks at most: a program that has said its last word is not left for long.
+    private static let pause = Duration.seconds(5)
 
     init(limit: Duration, time: Timekeeper, process: SupervisedProcess?) {
         self.time = time
@@ -23,6 +29,9 @@ actor StallGuard {
     /// It said something.
     func heard() { watch.heard(at: time.now()) }
 
+    /// It said its last word.
+    func rest() { watch.limit = min(watch.limit, Self.farewell) }
+
     /// Watches until the task is cancelled or the program was ended for its silence.
     func run() async {
         guard let process else { return }
@@ -30,9 +39,10 @@ actor StallGuard {
             let used = ProcessTable.processorTime(below: process.supervisor)
             switch watch.look(at: time.now(), processor: used) {
             case .wait(let wait):
-                do throws(CancellationError) { try await time.sleep(wait) } catch { return }
-            case .stalled:
-                isStalled = true
+                let pause = min(wait, Self.pause)
+                do throws(CancellationError) { try await time.sleep(pause) } catch { return }
+            case .stalled(let silence):
+                self.silence = silence
                 process.stop()
                 return
             }

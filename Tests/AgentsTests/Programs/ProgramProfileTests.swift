@@ -68,6 +68,10 @@ struct ProgramProfileTests {
             (#"{"x": {"program": "p", "litter": ["a/b"]}}"#, "outside"),
             (#"{"x": {"program": "p", "login": ["/etc/shadow"]}}"#, "outside"),
             (#"{"x": {"program": "p", "home": {"copy": ["a"]}}}"#, "incompleteHome"),
+            (#"{"builtin": {"program": "p"}}"#, "badName"),
+            (#"{"a b/../c": {"program": "p"}}"#, "badName"),
+            (#"{"x": {"program": "p", "version": {"least": "abc"}}}"#, "badVersion"),
+            (#"{"x": {"program": "p", "stall": 0}}"#, "noTime"),
             (
                 #"{"x": {"program": "p", "home": {"variable": "H", "from": ".x", "link": ["../y"]}}}"#,
                 "outside"

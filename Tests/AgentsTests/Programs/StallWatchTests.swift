@@ -12,18 +12,21 @@ struct StallWatchTests {
         watch.heard(at: time(100))
         #expect(watch.look(at: time(600), processor: 5) == .wait(.seconds(100)))
         // A compiler that works for it says nothing.
-        #expect(watch.look(at: time(700), processor: 400) == .wait(.seconds(600)))
+        #expect(watch.look(at: time(650), processor: 40) == .wait(.seconds(600)))
         // Children that ended took their time with them: something has happened.
-        #expect(watch.look(at: time(1300), processor: 10) == .wait(.seconds(600)))
+        #expect(watch.look(at: time(700), processor: 10) == .wait(.seconds(600)))
         // Waking up now and then is no work.
-        #expect(watch.look(at: time(1900), processor: 12) == .stalled)
+        #expect(watch.look(at: time(1000), processor: 12) == .wait(.seconds(300)))
+        #expect(watch.look(at: time(1310), processor: 14) == .stalled(.seconds(610)))
     }
 
-    @Test func `a word at the last moment counts`() {
+    @Test func `a word at the last moment counts, and after the last word less is enough`() {
         var watch = StallWatch(limit: .seconds(600), now: time(0))
         watch.heard(at: time(599))
         #expect(watch.look(at: time(600), processor: 0) == .wait(.seconds(599)))
-        #expect(watch.look(at: time(1199), processor: 0) == .stalled)
+        watch.limit = .seconds(10)
+        #expect(watch.look(at: time(605), processor: 0) == .wait(.seconds(4)))
+        #expect(watch.look(at: time(609), processor: 0) == .stalled(.seconds(10)))
     }
 }
 
