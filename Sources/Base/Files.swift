@@ -9,9 +9,29 @@ package enum Files {
     package static func read(
         _ path: AbsolutePath, limit: Int = 256 << 20
     ) throws(FileError) -> [UInt8] {
-        let descriptor = open(path.description, O_RDONLY | O_CLOEXEC)
+        try read(path, flags: 0, limit: limit)
+    }
+
+    /// Reads a file in a folder where others may write: a link in its place is refused, and so is what is no file,
+    /// without waiting for it.
+    package static func readPlain(
+        _ path: AbsolutePath, limit: Int
+    ) throws(FileError) -> [UInt8] {
+        try read(path, flags: O_NOFOLLOW | O_NONBLOCK, limit: limit)
+    }
+
+    private static func read(
+        _ path: AbsolutePath, flags: Int32, limit: Int
+    ) throws(FileError) -> [UInt8] {
+        let descriptor = open(path.description, O_RDONLY | O_CLOEXEC | flags)
         guard descriptor >= 0 else { throw FileError("open", path.description) }
         defer { close(descriptor) }
+        if flags != 0 {
+            var status = stat()
+            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                throw FileError("open", path.description, code: EINVAL)
+            }
+        }
         var out: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {

@@ -79,7 +79,8 @@ extension Coordinator {
         let assignment = AgentAssignment(
             name: work.name, tree: tree, text: work.assignment, environment: environment,
             transcript: context.folders.transcript(of: key),
-            outputs: trees.results(of: key).appending("shell"),
+            outputs: context.folders.records(of: key).appending("shell"),
+            results: trees.results(of: key),
             scratchpad: context.folders.scratchpad,
             mainWorktree: context.layout.mainWorktree ?? context.layout.commonDirectory,
             runner: TreeShellRunner(sandbox: trees.sandbox(of: tree, key: key)),

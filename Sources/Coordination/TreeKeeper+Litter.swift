@@ -17,7 +17,8 @@ extension TreeKeeper {
             let repository = try Repository(at: context.layout.commonDirectory)
             let base = try await repository.commit(tree.base).tree
             let tracked = Set(try await repository.entries(of: base).map(\.name))
-            let folder = results(of: key).appending("litter")
+            // Not where the worker could have put a link.
+            let folder = context.folders.records(of: key).appending("litter")
             try Files.makeFolder(folder, mode: 0o700)
             for name in names where !tracked.contains(Array(name.utf8)) {
                 try Self.take(tree.path.appending(name), to: folder.appending(name))

@@ -96,23 +96,23 @@ struct TreeKeeper: Sendable {
     /// Leaves secrets out of the result that a worker wrote.
     func maskResult(_ mask: SecretMask, key: String) {
         let file = resultFile(of: key)
-        guard Files.kind(of: file) == .file, let bytes = try? Files.read(file, limit: 1 << 20)
-        else { return }
+        // One that cannot be read is read by nobody.
+        guard let bytes = try? Files.readPlain(file, limit: 1 << 20) else { return }
         // Within a document a secret may be spelled with escapes.
         let plain = mask.all(bytes[...])
-        let masked = (try? JSON(parsing: plain)).map { (mask.all($0) ?? $0).compact }
+        let document = try? JSON(parsing: plain)  // Any other text is masked as it is.
+        let masked = document.map { (mask.all($0) ?? $0).compact }
         let text = masked.map { Array($0.utf8) } ?? Array(plain)
         // What cannot be replaced goes: a missing result has no secrets.
         do { try Files.replace(file, with: text, mode: 0o600) } catch {
-            try? Files.removeFile(file)
+            try? Files.removeFile(file)  // As above.
         }
     }
 
     /// What a worker wrote to its result file; an empty object when there is none or it is no JSON object.
     func result(of key: String) -> JSON {
         // A pipe in its place would keep us waiting; most write none.
-        guard Files.kind(of: resultFile(of: key)) == .file,
-            let bytes = try? Files.read(resultFile(of: key), limit: 1 << 20),
+        guard let bytes = try? Files.readPlain(resultFile(of: key), limit: 1 << 20),
             let json = try? JSON(parsing: bytes), json.objectValue != nil
         else { return [:] }
         return json

@@ -40,12 +40,17 @@ package enum LogFile {
 
         init(_ path: AbsolutePath) throws(ProcessError) {
             self.path = path
-            descriptor = open(path.description, O_RDONLY | O_CLOEXEC)
+            // Neither a link nor a pipe is a log, wherever it lies.
+            descriptor = open(path.description, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
             guard descriptor >= 0 || errno == ENOENT else {
                 throw .refused(operation: "open", path: path.description, code: errno)
             }
             var status = stat()
             let isKnown = descriptor >= 0 && fstat(descriptor, &status) == 0
+            guard !isKnown || status.st_mode & S_IFMT == S_IFREG else {
+                close(descriptor)
+                throw .refused(operation: "open", path: path.description, code: EINVAL)
+            }
             size = isKnown ? Int(status.st_size) : 0
             inode = isKnown ? status.st_ino : nil
         }

@@ -28,7 +28,7 @@ struct ToolBench: ~Copyable {
         let shell =
             withShell
             ? ShellSession(
-                files: files, outputs: pad.appending("outputs"),
+                files: files, outputs: pad.appending("outputs"), moves: pad,
                 environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"],
                 runner: SupervisedShellRunner(), clock: clock, teardown: .immediate) : nil
         context = ToolContext(

@@ -147,6 +147,50 @@ struct AgentRunTests {
         #expect(try trial.repository.git("status", "--porcelain") == "")
     }
 
+    @Test func `what commands print is not read through links, nor written where they lead`() throws
+    {
+        let trial = try Trial()
+        try Files.replace(trial.home.appending("secret"), with: "PRIVATE-KEY-XYZ\n".utf8)
+        try Files.makeFolder(trial.home.appending("away"))
+        let models = try ScriptedModels(
+            """
+            any:
+              - tool: Bash
+                input:
+                  command: |
+                    D=$(dirname $TREEGUILD_RESULT_FILE); S=$(dirname $D)/shell
+                    rm -f $S/shell-1.log; ln -s $HOME/secret $S/shell-1.log; ln -s $HOME/secret $S/shell-1.log.1
+                    ln -s $HOME/away/x $D/shell-2.folder; mv $S $S.old; ln -s $HOME/away $S
+                    echo one
+              - {tool: Bash, input: {command: "echo two"}}
+              - {tool: Bash, input: {command: "echo three >c.txt; cat c.txt"}}
+              - {text: "Done."}
+            """, for: trial)
+        defer { models.stop() }
+        let answer = try trial.treeguild(["run", "--run-id", "r1", "-t", "a=Try it.", "--json"])
+        #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
+        let transcript = try trial.treeguild(["show", "r1/a", "--transcript"]).output
+        #expect(transcript.contains("one") && transcript.contains("three"), "\(transcript)")
+        #expect(!transcript.contains("PRIVATE-KEY-XYZ"))
+        // Where the worker may write itself, its own shell follows its own link.
+        #expect(try Files.list(trial.home.appending("away")) == ["x"])
+    }
+
+    @Test func `counts that no service can mean end nothing but their sum`() throws {
+        let trial = try Trial()
+        let models = try ScriptedModels(
+            """
+            any:
+              - {text: "I look.", tool: Read, input: {file_path: menu.txt}, usage: {input: 9223372036854775807, output: 9223372036854775807}}
+              - {text: "Done.", usage: {input: 9000000000000000000, output: 9000000000000000000}}
+            """, for: trial)
+        defer { models.stop() }
+        let answer = try trial.treeguild([
+            "run", "--run-id", "r1", "-t", "a=Try it.", "--json", "--budget", "5",
+        ])
+        #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
+    }
+
     @Test func `a key that is refused leaves a run to be resumed, and says what to do`() throws {
         let trial = try Trial()
         let models = try ScriptedModels(

@@ -11,6 +11,11 @@ struct AgentTurn: Sendable {
     /// Answers in a row that only ask to be sent back.
     static let pauseLimit = 10
 
+    /// Refusals of the history's length, each after only a few answers.
+    static let refusalLimit = 3
+    /// So many answers without a refusal are a sign that the window is large enough.
+    static let calm = 5
+
     /// What the loop does next.
     enum Action: Equatable {
         /// Sends the conversation.
@@ -35,6 +40,9 @@ struct AgentTurn: Sendable {
     private var isRepaired = false
     /// No answer came since the history was summed up: to do it again would change nothing.
     private(set) var isCompacted = false
+    /// Times that the service refused the history's length, with few answers between them.
+    private var refusals = 0
+    private var answers = 0
     private var watch = FailureWatch()
 
     /// What follows an answer, and whether it stays in the history. `isDue`: a structured result is
@@ -45,6 +53,8 @@ struct AgentTurn: Sendable {
         if case .refusal(let category) = stop { return (false, .end(.refused(category))) }
         if stop == .contextWindow { return (false, compact(.refused)) }
         isCompacted = false
+        answers += 1
+        if answers > AgentTurn.calm { refusals = 0 }
         isCut = stop == .maxTokens
         recoveries = isCut ? recoveries + 1 : 0
         let calls = message.toolCalls
@@ -103,7 +113,10 @@ struct AgentTurn: Sendable {
     mutating func compacted() { isCompacted = true }
 
     private mutating func compact(_ trigger: Compaction.Trigger) -> Action {
-        isCompacted ? .end(.contextFull) : .compact(trigger)
+        refusals += 1
+        answers = 0
+        return isCompacted || refusals > AgentTurn.refusalLimit
+            ? .end(.contextFull) : .compact(trigger)
     }
 
     /// The calls in the groups that they are run in, one group after the other: what only reads

@@ -3,17 +3,17 @@ package import Base
 /// Tokens of one call, each counted once, whatever the service adds up.
 package struct ModelUsage: Hashable, Sendable {
     /// Read anew.
-    package var input = 0
+    package var input = 0 { didSet { input = Self.bounded(input) } }
     /// Read from the service's cache.
-    package var cacheRead = 0
+    package var cacheRead = 0 { didSet { cacheRead = Self.bounded(cacheRead) } }
     /// Put into the cache for five minutes, or for a time that the service doesn't say.
-    package var cacheWrite = 0
+    package var cacheWrite = 0 { didSet { cacheWrite = Self.bounded(cacheWrite) } }
     /// Put into the cache for an hour.
-    package var cacheWriteLong = 0
+    package var cacheWriteLong = 0 { didSet { cacheWriteLong = Self.bounded(cacheWriteLong) } }
     /// Written, thinking included.
-    package var output = 0
+    package var output = 0 { didSet { output = Self.bounded(output) } }
     /// Of ``output``: thinking.
-    package var thinking = 0
+    package var thinking = 0 { didSet { thinking = Self.bounded(thinking) } }
     /// What the service itself says that it cost, in dollars.
     package var reportedCost: Double?
     /// The service said nothing: the numbers are from the length of the text.
@@ -21,6 +21,9 @@ package struct ModelUsage: Hashable, Sendable {
 
     /// Nothing used.
     package init() {}
+
+    /// What a service says is bounded, so that sums of it are numbers too.
+    private static func bounded(_ tokens: Int) -> Int { min(max(tokens, 0), 1 << 40) }
 
     /// The whole prompt.
     package var totalInput: Int { input + cacheRead + cacheWrite + cacheWriteLong }

@@ -19,8 +19,12 @@ package struct ModelEndpoint: Sendable {
     package var outputLimitField = "max_tokens"
     /// Sends `parallel_tool_calls: true`, which llama.cpp needs.
     package var asksForParallelCalls = false
-    /// How a transfer is bounded.
-    package var limits = HTTPLimits()
+    /// How a transfer is bounded: no answer of a model has more than 64 MiB, thinking and framing included.
+    package var limits = {
+        var limits = HTTPLimits()
+        limits.bodyBytes = 64 << 20
+        return limits
+    }()
 
     /// An endpoint without a key.
     package init(name: String, wire: ModelWire, base: HTTPURL) {

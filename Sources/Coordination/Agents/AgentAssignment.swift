@@ -14,8 +14,10 @@ struct AgentAssignment: Sendable {
     let environment: [String: String]
     /// Where each of its steps is recorded.
     let transcript: AbsolutePath
-    /// Where its commands may write and what they print is kept.
+    /// Where what its commands print is kept; they cannot write there.
     let outputs: AbsolutePath
+    /// Where its commands may leave something for us.
+    let results: AbsolutePath
     let scratchpad: AbsolutePath
     /// Of the user; rules that begin with `/` start there.
     let mainWorktree: AbsolutePath
@@ -68,7 +70,7 @@ extension AgentCrew {
         let files = try WorkerFiles(
             tree: assignment.tree.path, others: places, denials: policy.denials)
         let shell = ShellSession(
-            files: files, outputs: assignment.outputs,
+            files: files, outputs: assignment.outputs, moves: assignment.results,
             environment: ShellEnvironment.make(from: assignment.environment),
             runner: assignment.runner)
         let context = ToolContext(

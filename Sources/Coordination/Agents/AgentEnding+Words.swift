@@ -18,7 +18,8 @@ extension AgentEnding {
         case .outputLimit: "its answers hit the model's limit of output again and again"
         case .noAnswer: "the model answered with nothing again and again"
         case .noOutput: "it gave no structured result, although it was asked again"
-        case .contextFull: "its conversation does not fit the model's window, even summed up"
+        case .contextFull:
+            "its conversation does not fit the model's window, even summed up; 'window' of the model in prices.yaml says how large it is"
         case .model(let error): error.message(about: "model")
         case .transcript(let error): "its transcript cannot be written: \(error.reason)"
         case .cancelled: "stopped"

@@ -36,7 +36,7 @@ actor OutputFolder {
 
     private func folder(in file: AbsolutePath) -> AbsolutePath? {
         // A command that was killed leaves none.
-        guard let bytes = try? Files.read(file, limit: 1 << 13), bytes.last == 10 else {
+        guard let bytes = try? Files.readPlain(file, limit: 1 << 13), bytes.last == 10 else {
             return nil
         }
         // Read once; its removal is tidiness.

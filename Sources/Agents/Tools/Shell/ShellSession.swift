@@ -11,6 +11,7 @@ package actor ShellSession {
     private let tree: AbsolutePath
     private let places: [AbsolutePath]
     private let outputs: AbsolutePath
+    private let moves: AbsolutePath
     private let environment: [String: String]
     private let runner: any ShellRunner
     private let clock: any Clock<Duration>
@@ -38,17 +39,21 @@ package actor ShellSession {
     ///
     /// - Parameters:
     ///   - files: The folders that commands may end in; else the next one starts in the tree again.
-    ///   - outputs: A folder for what commands print; made when it is missing. The worker may read it.
+    ///   - outputs: A folder for what commands print; made when it is missing. The worker may read it, and must not be
+    ///     able to write there: what lies in it is written and read with this program's own rights.
+    ///   - moves: A folder that commands may write in, where each leaves the folder that it ends in.
     ///   - environment: All that commands see; see ``ShellEnvironment``.
     package init(
-        files: WorkerFiles, outputs: AbsolutePath, environment: [String: String],
-        runner: any ShellRunner, clock: any Clock<Duration> = ContinuousClock(),
+        files: WorkerFiles, outputs: AbsolutePath, moves: AbsolutePath,
+        environment: [String: String], runner: any ShellRunner,
+        clock: any Clock<Duration> = ContinuousClock(),
         teardown: Teardown = .standard
     ) {
         tree = files.tree
         folder = files.tree
         places = files.places.map(\.path)
         self.outputs = outputs
+        self.moves = moves
         self.environment = environment
         self.runner = runner
         self.clock = clock
@@ -77,7 +82,7 @@ package actor ShellSession {
         let id = "shell-\(count)"
         let files = (
             log: outputs.appending("\(id).log"), status: outputs.appending("\(id).status"),
-            folder: outputs.appending("\(id).folder")
+            folder: moves.appending("\(id).folder")
         )
         let process: any ShellProcess
         do {
