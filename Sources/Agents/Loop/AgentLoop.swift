@@ -104,7 +104,7 @@ package actor AgentLoop {
         if let limit = setup.limits.turns, history.usage.turns >= limit {
             return .end(.turnLimit(limit))
         }
-        if history.tokens >= setup.limits.fullAt, !turn.isCompacted { return .compact(.window) }
+        if history.tokens >= setup.limits.fullAt, !turn.isCompacted { return turn.compact(.window) }
         await report(.turnStarted(history.usage.turns + 1))
         let outcome: ModelService.Outcome
         do throws(ModelError) {

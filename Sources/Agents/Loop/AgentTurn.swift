@@ -11,10 +11,10 @@ struct AgentTurn: Sendable {
     /// Answers in a row that only ask to be sent back.
     static let pauseLimit = 10
 
-    /// Refusals of the history's length, each after only a few answers.
-    static let refusalLimit = 3
-    /// So many answers without a refusal are a sign that the window is large enough.
-    static let calm = 5
+    /// Summaries in a row with at most ``calm`` answers between them.
+    static let summaryLimit = 3
+    /// More answers than these after a summary are a sign that the window is large enough.
+    static let calm = 2
 
     /// What the loop does next.
     enum Action: Equatable {
@@ -40,8 +40,8 @@ struct AgentTurn: Sendable {
     private var isRepaired = false
     /// No answer came since the history was summed up: to do it again would change nothing.
     private(set) var isCompacted = false
-    /// Times that the service refused the history's length, with few answers between them.
-    private var refusals = 0
+    private var summaries = 0
+    /// Since the last of them.
     private var answers = 0
     private var watch = FailureWatch()
 
@@ -54,7 +54,7 @@ struct AgentTurn: Sendable {
         if stop == .contextWindow { return (false, compact(.refused)) }
         isCompacted = false
         answers += 1
-        if answers > AgentTurn.calm { refusals = 0 }
+        if answers > AgentTurn.calm { summaries = 0 }
         isCut = stop == .maxTokens
         recoveries = isCut ? recoveries + 1 : 0
         let calls = message.toolCalls
@@ -112,10 +112,11 @@ struct AgentTurn: Sendable {
     /// Notes that the history was summed up.
     mutating func compacted() { isCompacted = true }
 
-    private mutating func compact(_ trigger: Compaction.Trigger) -> Action {
-        refusals += 1
+    /// Sums the history up, unless that was done so often lately that it does not help.
+    mutating func compact(_ trigger: Compaction.Trigger) -> Action {
+        summaries += 1
         answers = 0
-        return isCompacted || refusals > AgentTurn.refusalLimit
+        return isCompacted || summaries > AgentTurn.summaryLimit
             ? .end(.contextFull) : .compact(trigger)
     }
 
