@@ -53,6 +53,40 @@ struct ProgramFaultTests {
         }
     }
 
+    @Test func `a session outlives refusals, and what was used before a kill counts`() throws {
+        let trial = try Trial()
+        try trial.standIns(
+            claude: #"""
+                echo "$*" | grep -o -- "--resume s-1" >>"$HOME/resumed"; take; hello s-1
+                case $(wc -l <"$HOME/resumed") in
+                0) say "I begin."; end success false "" ""; fail "no credit" 402 ;;
+                1) fail "no credit" 402 ;;
+                esac
+                echo "$said" >told.txt; done_ "Done."
+                """#)
+        #expect(try run(trial).status == 130)
+        #expect(try trial.resume().status == 130)
+        let answer = try trial.resume()
+        #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
+        #expect(try trial.lines("resumed").count == 2)
+        // It knows its assignment: that it was interrupted is all that it is told.
+        #expect(try trial.text("told.txt", at: "treeguild/r1/a")?.contains("Do it.") == false)
+        #expect((try RunDocument(answer).task("a")["usage"]?["turns"]?.intValue ?? 0) >= 2)
+    }
+
+    @Test func `a short refusal is waited for, and the session goes on`() throws {
+        let trial = try Trial()
+        try trial.standIns(
+            claude: #"""
+                take; hello s-1
+                case " $* " in *" --resume s-1 "*) echo a >a.txt; done_ "Done."; exit 0 ;; esac
+                say "I begin."; fail "Rate limited" 429
+                """#)
+        let answer = try run(trial)
+        #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
+        #expect(try trial.text("a.txt", at: "treeguild/r1/a") == "a\n")
+    }
+
     @Test func `a program that does not go after its last word has done its work`() throws {
         let trial = try Trial()
         try trial.standIns(
