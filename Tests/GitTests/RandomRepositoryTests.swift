@@ -9,7 +9,7 @@ import Testing
 struct RandomRepositoryTests {
     private static let seeds: Range<UInt64> = {
         let wanted = getenv("TREEGUILD_REPOSITORY_CASES").flatMap { UInt64(String(cString: $0)) }
-        return 0..<(wanted ?? 50)
+        return 0..<(wanted ?? 100)
     }()
 
     @Test(arguments: seeds)

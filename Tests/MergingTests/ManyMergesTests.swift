@@ -8,7 +8,7 @@ import Testing
 /// Random bases and branches by the thousand: `scripts/property merge` asks for more cases than the suite.
 struct ManyMergesTests {
     private static let first = UInt64(setting("TREEGUILD_PROPERTY_SEED") ?? 5000)
-    private static let cases = UInt64(setting("TREEGUILD_PROPERTY_CASES") ?? 120)
+    private static let cases = UInt64(setting("TREEGUILD_PROPERTY_CASES") ?? 240)
     /// Seeds of one test case: one process of git answers for all of them.
     private static let shares = stride(from: first, to: first + cases, by: 60).map {
         $0..<min($0 + 60, first + cases)

@@ -6,7 +6,7 @@ import Testing
 
 /// What reports and merges say, against git's own answer, on random histories.
 struct MergePropertyTests {
-    private static let seeds: [Range<UInt64>] = [0..<60, 60..<120]
+    private static let seeds: [Range<UInt64>] = [0..<80, 80..<160, 160..<240]
 
     @Test(arguments: seeds)
     func `with git at hand every pair's verdict is git's`(seeds: Range<UInt64>) async throws {
