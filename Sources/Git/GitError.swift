@@ -29,12 +29,13 @@ package struct GitError: Error, Hashable, Sendable {
     }
 
     /// Lock contention and the like: the same call may succeed a moment later.
-    package var isTransient: Bool { code == .locked || isLostLogFolder }
+    package var isTransient: Bool { code == .locked || isLostFolder }
 
-    /// Somebody who deleted the last ref of a folder took the folder of reflogs along, in the moment in which libgit2
-    /// was about to make a log there.
-    private var isLostLogFolder: Bool {
-        operation == "create ref" && message.contains("/logs/refs/")
+    /// Somebody who deleted the last ref of a folder took the folder, or that of its reflogs, along, in the moment in
+    /// which libgit2 was about to write there.
+    private var isLostFolder: Bool {
+        ["create ref", "move ref"].contains(operation)
+            && (message.contains("/logs/refs/") || message.contains(".lock'"))
             && message.hasSuffix("No such file or directory")
     }
 

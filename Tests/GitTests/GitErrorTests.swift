@@ -21,6 +21,14 @@ struct GitErrorTests {
             false
         ),
         (
+            GitError(
+                .notFound, "create ref", "refs/heads/x/a",
+                message:
+                    "failed to create locked file '/r/.git/refs/heads/x/a.lock': No such file or directory"
+            ),
+            true
+        ),
+        (
             GitError(.other(-1), "read ref", "refs/heads/a", message: "No such file or directory"),
             false
         ),
