@@ -8,7 +8,7 @@ let modules: [(name: String, uses: [String])] = [
     ("YAML", ["Base", "CYAML"]),
     ("Processes", ["Base", "CSystem"]),
     ("HTTP", ["CCurl"]),
-    ("Git", ["Base", "CLibgit2", "Processes"]),
+    ("Git", ["Base", "CCrypto", "CLibgit2", "Processes"]),
     ("Tasks", ["Base", "YAML"]),
     ("Store", ["Base", "SQLite", "Tasks"]),
     ("Merging", ["Base", "Git", "Processes", "Tasks", "Store"]),
@@ -55,6 +55,8 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(
+            name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CSystem"),
         .executableTarget(name: "treeguild", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(
@@ -76,7 +78,9 @@ let package = Package(
     ]
 )
 
-var known: Set = ["CCurl", "CLibgit2", "CMicroHTTPD", "CSQLite", "CYAML", "CSodium", "CSystem"]
+var known: Set = [
+    "CCrypto", "CCurl", "CLibgit2", "CMicroHTTPD", "CSQLite", "CYAML", "CSodium", "CSystem",
+]
 for module in modules {
     precondition(
         known.isSuperset(of: module.uses), "\(module.name) uses a module that is not above it")

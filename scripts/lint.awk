@@ -112,6 +112,7 @@ function check_words(    names, spoken) {
 
 function owner_of(library) {
     if (library == "CLibgit2") return "Git"
+    if (library == "CCrypto") return "Git"
     if (library == "CSQLite") return "SQLite"
     if (library == "CYAML") return "YAML"
     if (library == "CSodium") return "Base"

@@ -51,6 +51,9 @@ package actor Repository {
 
     /// Version of libgit2 in use.
     package static var libraryVersion: String { GitLibrary.version }
+
+    /// Version of OpenSSL in use.
+    package static var opensslVersion: String { SHA1.libraryVersion }
 }
 
 /// The folders of a repository; symbolic links are resolved.

@@ -253,6 +253,6 @@ struct DoctorProbeTests {
             ["--version", "--json"], in: scratch.path,
             environment: ["PATH": scratch.path.description])
         #expect(try json.json["programs"]?["git"] == .null)
-        #expect(try json.json["libraries"]?.objectValue?.pairs.count == 5)
+        #expect(try json.json["libraries"]?.objectValue?.pairs.count == 6)
     }
 }

@@ -260,7 +260,8 @@ struct WorktreeMakingTests {
     @Test func `a failure while files are written takes everything back`() async throws {
         let scratch = try variety()
         try scratch.commit()
-        // A blob that the store has lost.
+        // A blob that the store has lost, and the worktree has no more.
+        try scratch.write("plain.txt", "changed\n")
         let blob = try scratch.git("rev-parse", "HEAD:plain.txt")
         try Files.removeFile(
             scratch.path.appending(".git/objects/\(blob.prefix(2))/\(blob.dropFirst(2))"))

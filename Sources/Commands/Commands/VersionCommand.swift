@@ -13,7 +13,7 @@ import YAML
     let libraries = [
         ("libgit2", Repository.libraryVersion), ("sqlite", SQLiteLibrary.version),
         ("libyaml", YAMLNode.libraryVersion), ("libsodium", Digest.libraryVersion),
-        ("libcurl", HTTPClient.libraryVersion),
+        ("libcurl", HTTPClient.libraryVersion), ("openssl", Repository.opensslVersion),
     ]
     if invocation.isJSON {
         await invocation.output.document(

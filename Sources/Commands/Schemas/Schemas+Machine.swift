@@ -54,7 +54,8 @@ extension Schemas {
     }
 
     static var version: JSON {
-        let libraries = ["libgit2", "sqlite", "libyaml", "libsodium", "libcurl"].map { ($0, text) }
+        let libraries = ["libgit2", "sqlite", "libyaml", "libsodium", "libcurl", "openssl"]
+            .map { ($0, text) }
         return document(
             "treeguild.version/1",
             [

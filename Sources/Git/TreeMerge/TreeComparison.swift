@@ -72,7 +72,7 @@ extension Repository {
     }
 
     /// Lends a tree's content; nothing for no tree.
-    private func withTree<Result>(
+    func withTree<Result>(
         _ id: ObjectID?, _ body: (UnsafeRawBufferPointer) throws(GitError) -> Result
     ) throws(GitError) -> Result {
         guard let id, id != .emptyTree else {

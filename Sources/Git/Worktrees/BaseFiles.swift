@@ -12,6 +12,8 @@ final class BaseFiles: @unchecked Sendable {
     /// False when no attribute and no setting can make a file differ from its blob.
     let filtering: Bool
     let linksAsLinks: Bool
+    /// A worktree that may have the files already.
+    let standing: AbsolutePath?
     /// Bytes that the contents may still take.
     private let room: Atomic<Int>
     /// For each entry the address of its content: nil until somebody has read it.
@@ -21,10 +23,13 @@ final class BaseFiles: @unchecked Sendable {
     /// More than the files of most repositories take, less than a worker does.
     private static let memory = 192 << 20
 
-    init(_ template: IndexTemplate, filtering: Bool, linksAsLinks: Bool) {
+    init(
+        _ template: IndexTemplate, filtering: Bool, linksAsLinks: Bool, standing: AbsolutePath?
+    ) {
         self.template = template
         self.filtering = filtering
         self.linksAsLinks = linksAsLinks
+        self.standing = standing
         room = Atomic(BaseFiles.memory)
         slots = .allocate(capacity: template.entries.count)
         for at in template.entries.indices { (slots + at).initialize(to: Atomic(nil)) }
@@ -59,8 +64,7 @@ final class BaseFiles: @unchecked Sendable {
         }
         let entry = template.entries[position]
         let read = try template.withPath(of: entry) { path in
-            try source.content(
-                template.id(of: entry), path: filtering && entry.mode != .link ? path : nil)
+            try source.content(template.id(of: entry), at: path, isFile: entry.mode != .link)
         }
         let size = read.pointee.size
         guard room.subtract(size, ordering: .relaxed).newValue >= 0 else {
@@ -105,10 +109,15 @@ struct FileBytes {
         return make(FileBytes(bytes: bytes, object: object))
     }
 
+    /// Takes over an allocation, which is freed with it.
+    static func owning(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutablePointer<FileBytes> {
+        make(FileBytes(bytes: bytes, object: nil))
+    }
+
     static func copy(of bytes: UnsafeRawBufferPointer) -> UnsafeMutablePointer<FileBytes> {
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
         copy.copyMemory(from: bytes)
-        return make(FileBytes(bytes: UnsafeRawBufferPointer(copy), object: nil))
+        return owning(UnsafeRawBufferPointer(copy))
     }
 
     static func forGit() -> UnsafeMutablePointer<FileBytes> {
@@ -139,15 +148,15 @@ enum BaseFilesInUse {
 
     private static let known = Mutex<[Key: Weak]>([:])
 
-    /// Those of a tree, made by `make` when nobody has them.
+    /// Those of a tree, made by `make` when nobody has them; nil when it makes none.
     static func files(
-        of tree: ObjectID, in repository: AbsolutePath, _ make: () throws -> BaseFiles
-    ) throws -> BaseFiles {
+        of tree: ObjectID, in repository: AbsolutePath, _ make: () throws -> BaseFiles?
+    ) throws -> BaseFiles? {
         let key = Key(repository: repository, tree: tree)
         // Held while they are made: whoever comes meanwhile needs just these.
         return try known.withLock { known in
             if let files = known[key]?.files { return files }
-            let made = try make()
+            guard let made = try make() else { return nil }
             known = known.filter { $0.value.files != nil }
             known[key] = Weak(files: made)
             return made

@@ -22,32 +22,53 @@ struct BlobSource: ~Copyable {
         }
     }
 
+    private var standing: StandingFiles?
+
     /// Will open the repository of a worktree anew, since its handles are for one thread at a time.
-    init(at path: AbsolutePath, filtering: Bool) {
+    init(for files: BaseFiles, at path: AbsolutePath) {
         self.path = path
-        self.filtering = filtering
+        filtering = files.filtering
+        standing = files.standing.flatMap { StandingFiles(at: $0) }
     }
 
-    /// Reads a blob, filtered as the attributes of `path` say (nil: as it is); the caller owns the result.
+    /// Reads a blob as it is to lie at a place in the worktree; the caller owns the result.
+    ///
+    /// - Parameter isFile: false for a link, which nothing filters.
     mutating func content(
-        _ id: git_oid, path name: UnsafePointer<CChar>?
+        _ id: git_oid, at name: UnsafePointer<CChar>, isFile: Bool
     ) throws -> UnsafeMutablePointer<FileBytes> {
-        if opened == nil { opened = try Opened(at: path) }
-        guard let repository = opened?.repository.pointer, let store = opened?.store.pointer else {
+        guard filtering, isFile else { return try blob(id, at: isFile ? name : nil) }
+        let repository = try repository()
+        if try repository.needsGitFilter(name) { return FileBytes.forGit() }
+        let blob = try blob(id, at: name)
+        guard let bytes = blob.pointee.bytes else { return blob }
+        defer { FileBytes.free(blob) }
+        return try repository.withFiltered(bytes, name, to: GIT_FILTER_TO_WORKTREE) {
+            FileBytes.copy(of: $0)
+        }
+    }
+
+    /// - Parameter name: where a file with the blob's content may be.
+    private mutating func blob(
+        _ id: git_oid, at name: UnsafePointer<CChar>?
+    ) throws -> UnsafeMutablePointer<FileBytes> {
+        if let name, let found = standing?.content(ObjectID(id), at: name) { return found }
+        _ = try repository()
+        guard let store = opened?.store.pointer else {
             throw GitError(.notFound, "open repository", path.description)
         }
-        let borrowed = BorrowedRepository(pointer: repository)
-        if filtering, let name, try borrowed.needsGitFilter(name) { return FileBytes.forGit() }
         var id = id
         var object: OpaquePointer?
         try check(git_odb_read(&object, store, &id), "read blob", ObjectID(id).description)
         guard let object else { throw GitError(.notFound, "read blob", ObjectID(id).description) }
-        guard filtering, let name else { return FileBytes.owning(object) }
-        defer { git_odb_object_free(object) }
-        let bytes = UnsafeRawBufferPointer(
-            start: git_odb_object_data(object), count: git_odb_object_size(object))
-        return try borrowed.withFiltered(bytes, name, to: GIT_FILTER_TO_WORKTREE) {
-            FileBytes.copy(of: $0)
+        return FileBytes.owning(object)
+    }
+
+    private mutating func repository() throws -> BorrowedRepository {
+        if opened == nil { opened = try Opened(at: path) }
+        guard let repository = opened?.repository.pointer else {
+            throw GitError(.notFound, "open repository", path.description)
         }
+        return BorrowedRepository(pointer: repository)
     }
 }

@@ -77,7 +77,9 @@ final class FileWriting {
     /// The caller has a place among the ``WriterThreads``; threads join it when more become free.
     func run() throws -> timespec {
         for folder in folders where mkdirat(root, folder, 0o777) != 0 {
-            throw error("mkdir", folder)
+            let code = errno
+            let name = RepositoryPath(bytes: folder.dropLast().map { UInt8(bitPattern: $0) })
+            throw FileError("mkdir", "\(path)/\(name)", code: code)
         }
         var helpers: [WriterThread] = []
         work { if helpers.count < 3, let helper = WriterThread(self) { helpers.append(helper) } }
@@ -89,21 +91,33 @@ final class FileWriting {
 
     /// Takes units of entries until none is left or something failed; calls `beforeUnit` before each.
     func work(beforeUnit: () -> Void = {}) {
-        let count = pending?.count ?? files.template.entries.count
+        let template = files.template
+        let count = pending?.count ?? template.entries.count
         var newest = timespec()
         var needing: [RepositoryPath] = []
+        var maker = FileMaker(below: root, of: path, modified: past)
         do {
             // Handles of the library are for one thread at a time.
-            var source = BlobSource(at: path, filtering: files.filtering)
+            var source = BlobSource(for: files, at: path)
             while true {
                 beforeUnit()
                 let first = next.add(FileWriting.unit, ordering: .relaxed).oldValue
                 guard first < count else { break }
                 for number in first..<min(first + FileWriting.unit, count) {
                     let at = pending?[number] ?? (start + number) % count
-                    if try !write(at, from: &source, newest: &newest) {
-                        needing.append(files.template.path(of: files.template.entries[at]))
+                    let entry = template.entries[at]
+                    guard entry.mode != .submodule else { continue }
+                    let isWritten = try files.withContent(of: at, from: &source) { bytes in
+                        let status = try template.withPath(of: entry) { path in
+                            entry.mode == .link && files.linksAsLinks
+                                ? try maker.makeLink(path, to: bytes)
+                                : try maker.makeFile(
+                                    path, bytes, isExecutable: entry.mode == .executable)
+                        }
+                        index.take(status, for: entry)
+                        newest = later(newest, status.st_ctim)
                     }
+                    if !isWritten { needing.append(template.path(of: entry)) }
                 }
             }
         } catch {
@@ -116,74 +130,22 @@ final class FileWriting {
         }
     }
 
-    /// Writes one entry and fills in its stat data; false when git has to do it.
-    private func write(
-        _ position: Int, from source: inout BlobSource, newest: inout timespec
-    ) throws -> Bool {
-        let entry = files.template.entries[position]
-        guard entry.mode != .submodule else { return true }
-        var status = stat()
-        let isWritten = try files.withContent(of: position, from: &source) { bytes in
-            try files.template.withPath(of: entry) { name in
-                if entry.mode == .link, files.linksAsLinks {
-                    try makeLink(name, to: bytes, &status)
-                } else {
-                    try writeFile(name, bytes, mode: entry.mode, &status)
-                }
-            }
-        }
-        guard isWritten else { return false }
-        index.take(status, for: entry)
-        newest = later(newest, status.st_ctim)
-        return true
-    }
-
-    private func makeLink(
-        _ name: UnsafePointer<CChar>, to target: UnsafeRawBufferPointer, _ status: inout stat
-    ) throws {
-        let target = target.map { CChar(bitPattern: $0) } + [0]
-        guard symlinkat(target, root, name) == 0 else { throw error("symlink", name) }
-        // Where times cannot be set, git reads the file once more.
-        utimensat(root, name, [past, past], AT_SYMLINK_NOFOLLOW)
-        guard fstatat(root, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-            throw error("stat", name)
-        }
-    }
-
-    private func writeFile(
-        _ name: UnsafePointer<CChar>, _ bytes: UnsafeRawBufferPointer, mode: FileMode,
-        _ status: inout stat
-    ) throws {
-        let file = openat(
-            root, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-            mode == .executable ? 0o777 : 0o666)
-        guard file >= 0 else { throw error("create", name) }
-        defer { close(file) }
-        var done = 0
-        while done < bytes.count {
-            let count = Glibc.write(file, bytes.baseAddress.map { $0 + done }, bytes.count - done)
-            if count < 0, errno != EINTR { throw error("write", name) }
-            done += max(count, 0)
-        }
-        // As with links.
-        futimens(file, [past, past])
-        guard fstat(file, &status) == 0 else { throw error("stat", name) }
-    }
-
-    private func error(_ operation: String, _ name: UnsafePointer<CChar>) -> FileError {
-        let code = errno
-        return FileError(operation, path.description + "/" + String(cString: name), code: code)
-    }
-
     /// False for a path with a component that is empty, `.`, `..` or, in whatever case, `.git`.
     static func isSafe(_ path: some Collection<UInt8>) -> Bool {
-        path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
-            part in
-            guard let first = part.first else { return false }
-            guard first == UInt8(ascii: "."), part.count <= 4 else { return true }
-            return ![".", "..", ".git"].contains {
-                $0.utf8.elementsEqual(part.map { (65...90).contains($0) ? $0 | 0x20 : $0 })
-            }
+        var rest = path[...]
+        while true {
+            let end = rest.firstIndex(of: UInt8(ascii: "/"))
+            guard isSafe(component: rest[..<(end ?? rest.endIndex)]) else { return false }
+            guard let end else { return true }
+            rest = rest[rest.index(after: end)...]
+        }
+    }
+
+    private static func isSafe(component: some Collection<UInt8>) -> Bool {
+        guard let first = component.first else { return false }
+        guard first == UInt8(ascii: "."), component.count <= 4 else { return true }
+        return ![".", "..", ".git"].contains {
+            $0.utf8.elementsEqual(component.lazy.map { (65...90).contains($0) ? $0 | 0x20 : $0 })
         }
     }
 }

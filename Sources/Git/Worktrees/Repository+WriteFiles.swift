@@ -19,7 +19,7 @@ extension Repository {
             if try isPartialClone() { return .all }
             let registration = tree.registration(in: layout.commonDirectory)
             let index = registration.appending("index")
-            let files = try baseFiles(of: tree, index: index)
+            guard let files = try baseFiles(of: tree) else { return .all }
             let writing = try FileWriting(of: files, into: tree.path)
             // Attributes of the tree are looked up in the index as long as their files are not there.
             if files.filtering { try writing.writeIndex(to: index) }
@@ -32,18 +32,15 @@ extension Repository {
         }
     }
 
-    /// The files of a tree's base, shared with whoever makes another tree of it just now.
-    ///
-    /// - Parameter index: where the first of them may write an index.
-    func baseFiles(of tree: Worktree, index path: AbsolutePath) throws -> BaseFiles {
+    /// The files of a tree's base, shared with whoever makes another tree of it just now; nil when only git can read
+    /// the base's tree.
+    func baseFiles(of tree: Worktree) throws -> BaseFiles? {
         let root = try commit(tree.base).tree
         return try BaseFilesInUse.files(of: root, in: layout.commonDirectory) {
-            let index = try Index(at: path)
-            try index.read(tree: root, from: handle.pointer)
-            try index.write()
+            guard let template = try indexTemplate(of: root) else { return nil }
             return BaseFiles(
-                try IndexTemplate(at: path), filtering: try mayWriteFiltered(index),
-                linksAsLinks: try linksAsLinks())
+                template, filtering: try mayWriteFiltered(template),
+                linksAsLinks: try linksAsLinks(), standing: layout.worktree)
         }
     }
 
@@ -55,7 +52,9 @@ extension Repository {
     /// False when no attribute and no setting can make a file differ from its blob.
     func mayFilter(_ index: borrowing Index) throws -> Bool {
         if try hasFilterSettings() { return true }
-        return !Repository.attributesFiles(of: index).isEmpty
+        return (0..<index.count).contains {
+            index[$0].pointee.path.map(Repository.isAttributesFile) ?? false
+        }
     }
 
     /// Whether something besides the tree's own attributes may ask for filters.
@@ -78,12 +77,13 @@ extension Repository {
     /// False when no attribute and no setting can make a file that is written differ from its blob.
     ///
     /// `text` cannot: lines of a tree end in CR LF by `eol` or by a setting. It can where a file is read.
-    private func mayWriteFiltered(_ index: borrowing Index) throws -> Bool {
+    private func mayWriteFiltered(_ template: IndexTemplate) throws -> Bool {
         if try hasFilterSettings() { return true }
-        for at in Repository.attributesFiles(of: index) {
-            let entry = index[at].pointee
-            guard FileMode(lenient: entry.mode)?.isRegular == true else { return true }
-            let lines = String(decoding: try blob(ObjectID(entry.id)), as: UTF8.self)
+        for entry in template.entries
+        where template.withPath(of: entry, Repository.isAttributesFile) {
+            guard entry.mode.isRegular else { return true }
+            let lines = String(
+                decoding: try blob(ObjectID(template.id(of: entry))), as: UTF8.self)
             // A macro may have any name; it is not followed.
             let words = ["eol", "crlf", "ident", "filter", "encoding", "[attr]"]
             if words.contains(where: lines.contains) { return true }
@@ -91,22 +91,13 @@ extension Repository {
         return false
     }
 
-    /// Places of the entries that are files of attributes.
-    private static func attributesFiles(of index: borrowing Index) -> [Int] {
-        var found: [Int] = []
-        for at in 0..<index.count {
-            guard let path = index[at].pointee.path else { continue }
-            let length = strlen(path)
-            let name = ".gitattributes"
-            guard length >= name.utf8.count else { continue }
-            let start = path + (length - name.utf8.count)
-            if strcmp(start, name) == 0,
-                start == path || (start - 1).pointee == CChar(UInt8(ascii: "/"))
-            {
-                found.append(at)
-            }
-        }
-        return found
+    private static func isAttributesFile(_ path: UnsafePointer<CChar>) -> Bool {
+        let length = strlen(path)
+        let name = ".gitattributes"
+        guard length >= name.utf8.count else { return false }
+        let start = path + (length - name.utf8.count)
+        return strcmp(start, name) == 0
+            && (start == path || (start - 1).pointee == CChar(UInt8(ascii: "/")))
     }
 
     /// Waits, at most some milliseconds, until the file system's clock has left the newest file's time:
@@ -121,7 +112,9 @@ extension Repository {
     }
 
     /// Checks that git will find the tree as it was asked for.
-    func verify(_ tree: Worktree) throws(WorktreeError) {
+    ///
+    /// - Parameter counting: whether to look for the files too, which need not be when each was made here.
+    func verify(_ tree: Worktree, counting: Bool) throws(WorktreeError) {
         try WorktreeError.during(.verify, tree.path.description) {
             let pointer = handle.pointer
             let worktree = try Owned(git_worktree_free, "look up worktree", tree.name) {
@@ -138,7 +131,7 @@ extension Repository {
                         found: "\(head ?? "detached") \(id)"))
             }
             // Whatever git alone can write it has written, and said so.
-            if try worktreeSettings() != nil || isPartialClone() { return }
+            if try !counting || worktreeSettings() != nil || isPartialClone() { return }
             let index = try Index(
                 at: tree.registration(in: layout.commonDirectory).appending("index"))
             // The index was made from the base's tree and is read again here, as git will read it.

@@ -72,7 +72,7 @@ struct TreeReset: ~Copyable {
         clock_gettime(CLOCK_REALTIME_COARSE, &now)
         start = now
         self.leftovers = leftovers
-        source = BlobSource(at: path, filtering: files.filtering)
+        source = BlobSource(for: files, at: path)
     }
 
     deinit { buffer.deallocate() }

@@ -13,7 +13,9 @@ extension Worktrees {
     ) async throws(WorktreeError) -> Worktree {
         if resuming {
             // A tree that is not whole is made anew, whatever it lacks.
-            if await inspect(tree).isUnchanged, (try? await verify(tree)) != nil {
+            if await inspect(tree).isUnchanged,
+                (try? await repository.verify(tree, counting: true)) != nil
+            {
                 try await initialiseSubmodules(of: tree)
                 return tree
             }
@@ -39,13 +41,14 @@ extension Worktrees {
             try await repository.register(tree)
             made.append(.registration)
             await repository.share(tree)
+            var isAllOurs = true
             if let retired {
                 try await takeOver(retired, as: tree)
             } else {
-                try await writeFiles(of: tree)
+                isAllOurs = try await writeFiles(of: tree)
             }
             await repository.share(tree)
-            try await verify(tree)
+            try await repository.verify(tree, counting: !isAllOurs)
             try await initialiseSubmodules(of: tree)
             await repository.share(tree)
             return tree
@@ -57,14 +60,10 @@ extension Worktrees {
         }
     }
 
-    /// Throws unless the tree is registered, on its branch at its base, and complete.
-    func verify(_ tree: Worktree) async throws(WorktreeError) {
-        try await repository.verify(tree)
-    }
-
-    private func writeFiles(of tree: Worktree) async throws(WorktreeError) {
+    /// False when git made some of the files.
+    private func writeFiles(of tree: Worktree) async throws(WorktreeError) -> Bool {
         switch try await writeOwnFiles(of: tree) {
-        case .complete: return
+        case .complete: return true
         case .paths(let paths):
             try await completeFiles(
                 Worktrees.plainly + ["checkout-index", "-f", "-u", "-z", "--stdin"], paths: paths,
@@ -73,6 +72,7 @@ extension Worktrees {
             // What `git worktree add` does, without a second entry in the reflog.
             try await completeFiles(["read-tree", "--reset", "-u", "HEAD"], paths: [], of: tree)
         }
+        return false
     }
 
     private func writeOwnFiles(

@@ -39,8 +39,7 @@ extension Repository {
             }
             let registration = tree.registration(in: layout.commonDirectory)
             let index = registration.appending("index")
-            let files = try baseFiles(of: tree, index: index)
-            guard !files.template.hasSubmodules else {
+            guard let files = try baseFiles(of: tree), !files.template.hasSubmodules else {
                 throw WorktreeError(.files, tree.path.description, .needsGit([]))
             }
             let fresh = try FreshFile(in: retired.entry, folder: tree.path)
