@@ -17,8 +17,8 @@ extension Coordinator {
         let instructions: String
         let readsOnly: Bool
         let timeout: Duration?
-        /// How often it was stopped and revived before.
-        var life = 0
+        /// Its lives before this one.
+        var life = WorkerLife()
         /// Whose conflicts it resolves; nil for a task's worker.
         var branch: String?
     }

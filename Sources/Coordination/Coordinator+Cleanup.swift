@@ -16,7 +16,7 @@ extension Coordinator {
                 continue
             }
             let fate = try await once(
-                "tree.retire", tree.key, task: tree.task, intent: tree.json
+                "tree.retire", retirement(of: tree), task: tree.task, intent: tree.json
             ) { _ in
                 if self.context.options.keepTrees {
                     let fate = TreeFate(
@@ -81,17 +81,6 @@ extension Coordinator {
     ///
     /// Its supervisors end what they watch and record how; then there are no processes in any tree.
     func takeUp() async throws {
-        let asked = try await ledger.events(
-            matching: .init(run: context.run, kinds: ["request.stop", "request.send"]))
-        for request in try await ledger.events(
-            matching: .init(run: context.run, kinds: ["request.stop.handled"]))
-        {
-            guard let task = request.task else { continue }
-            // A message after the stop revives it.
-            if asked.last(where: { $0.task == task })?.kind == "request.stop" {
-                stoppedTasks.insert(task)
-            }
-        }
         while await ProcessSweep.isSupervised(below: context.folders.records) {
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -103,6 +92,7 @@ extension Coordinator {
         let effects = try await ledger.effects(run: context.run)
         for effect in effects { recorded[effect.effect] = effect.result }
         for row in try await ledger.tasks(run: context.run) { recordedRows[row.task] = row }
+        try await readAfterlives(effects)
         try await keepUnreadMessages(effects)
         try await restoreBudgets(effects)
         let checked = effects.filter { $0.effect.kind == "check" }
@@ -150,7 +140,9 @@ extension Coordinator {
             matching: .init(run: context.run, kinds: ["request.send.handled"]))
         let stops = try await ledger.events(
             matching: .init(run: context.run, kinds: ["request.stop"]))
-        for task in Set(handled.compactMap(\.task)) {
+        let revived = try await ledger.events(
+            matching: .init(run: context.run, kinds: [Afterlife.request]))
+        for task in Set((handled + revived).compactMap(\.task)) {
             var read: [String: Int] = [:]
             for path in Self.transcripts(of: effects.filter { $0.task == task }) {
                 // A damaged one is told of by its worker.
@@ -163,8 +155,10 @@ extension Coordinator {
             let taken = handled.count { $0.task == task }
             // What was said before it was stopped is void.
             let stop = stops.last { $0.task == task }?.seq ?? 0
-            let own = sent.filter { $0.task == task }.prefix(taken)
-            for event in own where event.seq > stop {
+            let own =
+                sent.filter { $0.task == task }.prefix(taken)
+                + revived.filter { $0.task == task }
+            for event in own.sorted(by: { $0.seq < $1.seq }) where event.seq > stop {
                 let text = event.data.text("text")
                 if read[text, default: 0] > 0 {
                     read[text, default: 0] -= 1

@@ -20,7 +20,7 @@ extension Coordinator {
             try proceed()
             let step = try await merge(
                 participant, onto: tip, foreseen: trees.popFirst(), included: included,
-                key: tip.short)
+                key: round == 0 ? tip.short : "\(tip.short)~\(round)")
             // The trees are those of one branch after another, each merged.
             if step.kind != .merged { trees = [] }
             tip = step.tip

@@ -23,7 +23,7 @@ extension Coordinator {
         ]
         let effect = Coordinator.effectKey(key, life: work.life)
         return try await once(kind, effect, task: task, intent: intent) { pending in
-            let isRepeated = pending != nil || work.life > 0
+            let isRepeated = pending != nil || !work.life.isFirst
             // A program that cannot be resumed begins anew, in a tree of its own if nobody stopped it.
             if pending != nil, !profile.isResumable { return .lost }
             if let task { self.tell(.worker(task, log: folders.log(of: key))) }

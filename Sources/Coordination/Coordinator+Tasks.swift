@@ -33,6 +33,7 @@ extension Coordinator {
             }
             while true {
                 try await killStopped()
+                for id in afterlives.keys.sorted() { try await reviveAfterEnd(id) }
                 let actions = schedule.decide(
                     states, jobs: context.options.jobs, draining: stopLevel > .none)
                 for action in actions {
@@ -101,7 +102,8 @@ extension Coordinator {
                 try state.completed(changed: outcome.isChanged)
             }
         case .failed(let reason):
-            let retries = context.plan[id]?.retries ?? 0
+            // A revived one that fails again is left to whoever revived it.
+            let retries = (afterlives[id]?.number ?? 0) == 0 ? context.plan[id]?.retries ?? 0 : 0
             try await change(id, note: reason.message) { state throws(InvalidTransition) in
                 try state.failed(reason, retries: retries)
             }
@@ -117,12 +119,14 @@ extension Coordinator {
     }
 
     /// Changes a task's state here, in the ledger and for those who watch.
-    private func change(
+    func change(
         _ id: TaskID, note: String, by event: (inout TaskState) throws(InvalidTransition) -> Void
     ) async throws {
         var state = states[id] ?? .initial
         try event(&state)
         states[id] = state
+        // What it was before its latest life was recorded then.
+        if afterlives[id]?.isPast ?? false { return }
         let row = taskRow(id, state)
         let known = recordedRows[id]
         // Until it has caught up with what an earlier process of ours recorded, a state is no news.
@@ -137,6 +141,9 @@ extension Coordinator {
 
     private func end(_ id: TaskID, _ number: Int, basis: [TaskID]) async throws -> AttemptEnd {
         do {
+            if let afterlife = afterlives[id], afterlife.number > 0 {
+                return try await goOn(id, afterlife)
+            }
             return try await attempt(id, number, basis: basis)
         } catch is Interrupted {
             return .interrupted
@@ -155,7 +162,6 @@ extension Coordinator {
             if let refusal = try await clear(tree, why: "a new attempt") { return .failed(refusal) }
         }
         var incarnation = 0
-        var life = 0
         while true {
             if stoppedTasks.contains(id) { return .killed }
             if stopLevel > .none { return .interrupted }
@@ -163,9 +169,7 @@ extension Coordinator {
             switch try await makeTree(task, key: key, basis: basis) {
             case .failed(let reason): return .failed(reason)
             case .made(let tree):
-                let ended = try await runWorker(task, in: tree, key: key, life: life)
-                addSeconds(ended.seconds, to: id)
-                if let agent = ended.agent { add(agent, to: id) }
+                let (ended, _) = try await live(task, in: tree, key: key, from: WorkerLife())
                 if ended.isInterrupted {
                     if stopLevel > .none { return .interrupted }
                     if let refusal = try await clear(tree, why: "the worker was interrupted") {
@@ -174,45 +178,60 @@ extension Coordinator {
                     incarnation += 1
                     continue
                 }
-                if ended.wasStopped, isRevived(id, key: key, life: life) {
-                    life += 1
-                    continue
-                }
-                return try await conclude(task, tree, ended, key: key)
+                return try await conclude(task, tree, ended, key: key, WorkerLife())
             }
         }
     }
 
+    /// Runs a worker in its tree, again each time that it was stopped and got a message; returns how its last life
+    /// ended, and which that was.
+    func live(
+        _ task: PlannedTask, in tree: TreeRecord, key: String, from first: WorkerLife
+    ) async throws -> (WorkerEnd, WorkerLife) {
+        var life = first
+        while true {
+            let ended = try await runWorker(task, in: tree, key: key, life: life)
+            addSeconds(ended.seconds, to: task.id)
+            if let agent = ended.agent { add(agent, of: task, key: key, life) }
+            guard ended.wasStopped, !ended.isInterrupted,
+                isRevived(task.id, key: key, life: life.next)
+            else { return (ended, life) }
+            if stopLevel > .none { throw Interrupted() }
+            life = life.next
+        }
+    }
+
     /// Whether a stopped worker has another life: one that was begun already, or a message for it.
-    private func isRevived(_ id: TaskID, key: String, life: Int) -> Bool {
+    private func isRevived(_ id: TaskID, key: String, life: WorkerLife) -> Bool {
         !stoppedTasks.contains(id)
             && (!(messages[id] ?? []).isEmpty
                 || recorded.keys.contains {
-                    $0.kind == "worker.run" && $0.key == Self.effectKey(key, life: life + 1)
+                    $0.kind == "worker.run" && $0.key == Self.effectKey(key, life: life)
                 })
     }
 
-    /// Names a worker's effect; its records and its tree are the same in all its lives.
-    static func effectKey(_ key: String, life: Int) -> String {
-        life == 0 ? key : "\(key)+\(life)"
-    }
+    /// Names a worker's effect; its records are the same in all its lives.
+    static func effectKey(_ key: String, life: WorkerLife) -> String { key + life.suffix }
 
     /// Turns a worker's end and what lies in its tree into the end of the attempt.
-    private func conclude(
-        _ task: PlannedTask, _ tree: TreeRecord, _ ended: WorkerEnd, key: String
+    func conclude(
+        _ task: PlannedTask, _ tree: TreeRecord, _ ended: WorkerEnd, key: String,
+        _ life: WorkerLife
     ) async throws -> AttemptEnd {
         if ended.wasStopped { return .killed }
         guard ended.isSuccess else {
             return .failed(ended.failure)
         }
-        let collected = try await once("collect", key, task: task.id) { _ in
+        let collected = try await once(
+            "collect", Self.effectKey(key, life: life), task: task.id
+        ) { _ in
             await self.trees.collect(tree, task: task, key: key)
         }
         if task.reads, collected.outcome?.isChanged ?? false {
             return .failed(FailureReason(.policy, "a task that only reads has changed files"))
         }
         if let outcome = collected.outcome {
-            free.append(tree)
+            if !isRetired(tree) { free.append(tree) }
             return .completed(outcome)
         }
         return .failed(FailureReason(.collect, "\(collected.code): \(collected.message)"))

@@ -9,9 +9,11 @@ import Tasks
 extension Coordinator {
     /// Makes the tree of an attempt, set-up included; a half-made one of an interrupted run is made anew.
     func makeTree(_ task: PlannedTask, key: String, basis: [TaskID]) async throws -> TreeMade {
+        // One that was made needs no start, which by now may be another one.
+        let isMade = recorded[EffectKey(run: context.run, kind: "tree.create", key: key)] != nil
         let start: ObjectID
         do {
-            start = try await self.start(of: basis)
+            start = isMade ? context.base : try await self.start(of: basis)
         } catch let failure as BasisFailure {
             return .failed(FailureReason(.basis, failure.reason))
         }
@@ -70,9 +72,9 @@ extension Coordinator {
 
     /// Runs a task's worker in its tree to its end.
     ///
-    /// - Parameter life: How often it was stopped and revived before.
+    /// - Parameter key: names its records, the same in all its lives.
     func runWorker(
-        _ task: PlannedTask, in tree: TreeRecord, key: String, life: Int
+        _ task: PlannedTask, in tree: TreeRecord, key: String, life: WorkerLife
     ) async throws -> WorkerEnd {
         let environment = try trees.environment(
             of: tree, key: key, assignment: task.assignment(in: context.plan),
@@ -181,7 +183,7 @@ extension Coordinator {
     }
 
     /// Records a tree in the ledger's table, for `status` and `clean`.
-    private func noteTree(
+    func noteTree(
         _ tree: TreeRecord, _ state: TreeRow.State, reason: String? = nil, ref: String? = nil
     ) async throws {
         _ = try await ledger.setTree(

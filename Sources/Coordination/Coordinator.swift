@@ -100,6 +100,14 @@ package actor Coordinator {
     var messages: [TaskID: [String]] = [:]
     /// Of stopped tasks by messages.
     let revivals = Revivals()
+    /// Of tasks by messages that came after they, or the whole run, had ended.
+    var afterlives: [TaskID: Afterlife] = [:]
+    /// Effects of workers that an earlier process of ours had begun.
+    var begunWork: Set<String> = []
+    /// What each conversation of a task's workers has used.
+    var usages: [TaskID: [String: AgentUsage]] = [:]
+    /// How often somebody has revived a task after its end: merging begins anew with each.
+    var round: Int { afterlives.values.reduce(0) { $0 + $1.total } }
     var stopLevel = StopLevel.none
     /// The first reason to stop; nil while nobody asked.
     private var stopReason: StopReason?
@@ -201,6 +209,7 @@ package actor Coordinator {
                 stop(.stop, because: .request)
                 continue
             }
+            if afterlives[task]?.keepStop() ?? false { continue }
             stoppedTasks.insert(task)
             for worker in running.values where worker.task == task { worker.stop() }
         }

@@ -81,7 +81,8 @@ extension Coordinator {
             }, engine: engine)
         result.overlap = overlap
         tell(.overlap(overlap))
-        _ = try await once("overlap", "all", intent: ["branches": .int(participants.count)]) { _ in
+        let key = round == 0 ? "all" : "all~\(round)"
+        _ = try await once("overlap", key, intent: ["branches": .int(participants.count)]) { _ in
             OverlapNote(overlap)
         }
         var order = overlap.order.map { separate[$0] }
@@ -156,11 +157,18 @@ extension Coordinator {
     private func writeResult(_ result: inout Integration) async throws {
         guard result.tip != context.base else { return }
         let (name, tip) = (context.resultBranch, result.tip)
+        let key = round == 0 ? name : "\(name)~\(round)"
         _ = try await once(
-            "result.branch", name, intent: ["head": .string(tip.description)]
+            "result.branch", key, intent: ["head": .string(tip.description)]
         ) { _ in
             let found = try await self.repository.target(of: name)
-            if found == nil {
+            if let found, found != tip, try await self.isEarlierResult(found) {
+                // It may hold resolutions that nothing else does.
+                _ = try await self.trees.save(found, as: "merged")
+                try await self.repository.moveReference(
+                    name, from: found, to: tip,
+                    reason: "treeguild: merge of run \(self.context.run)")
+            } else if found == nil {
                 try await self.repository.createReference(
                     name, at: tip, reason: "treeguild: merge of run \(self.context.run)")
             } else if found != tip {

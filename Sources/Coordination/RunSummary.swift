@@ -169,10 +169,19 @@ extension Coordinator {
     }
 
     /// Adds to what a task's model workers have used, and how many of their calls were not allowed.
-    func add(_ end: AgentEnd, to id: TaskID) {
+    func add(_ end: AgentEnd, of task: PlannedTask, key: String, _ life: WorkerLife) {
+        let id = task.id
         var data = rows[id] ?? JSON.Members()
-        let known = data["usage"].flatMap { AgentUsage(json: $0) } ?? AgentUsage()
-        data["usage"] = (known + end.usage).json
+        // A model worker tells what its whole conversation has used, a program what one life of it has.
+        var name = key
+        if case .agent(let agent) = context.plan.worker(for: task),
+            crew?.means.programs?[agent] != nil
+        {
+            name = Coordinator.effectKey(key, life: life)
+        }
+        usages[id, default: [:]][name] = end.usage
+        let sum = usages[id, default: [:]].values.reduce(AgentUsage()) { $0 + $1 }
+        data["usage"] = sum.json
         data["denials"] = .int((data["denials"]?.intValue ?? 0) + end.denials)
         rows[id] = data
     }

@@ -22,13 +22,13 @@ extension TreeKeeper {
             let trees = try worktrees()
             if isRepeated {
                 try await tearDownLeftovers(of: tree, key: key, name: spec.name)
-                try await takeBack(tree, trees)
+                try await takeBack(tree, trees, spec.origin)
             }
             var reused: String?
             if let retired, await trees.make(tree, reusing: retired.trashed) {
                 reused = retired.key
             } else {
-                _ = try await trees.make(tree)
+                try await make(tree, spec.origin, trees)
             }
             var record = TreeRecord(
                 name: spec.name, key: key, task: spec.task, path: tree.path,
@@ -40,7 +40,7 @@ extension TreeKeeper {
                 try await setUp(&record, tree, watch: watch)
             } catch {
                 await tearDown(record)
-                try await takeBack(tree, trees)
+                try await takeBack(tree, trees, spec.origin)
                 throw error
             }
             return .made(record)
@@ -99,9 +99,26 @@ extension TreeKeeper {
     }
 
     /// Takes a tree away in which nobody has worked yet, with its branch.
-    private func takeBack(_ tree: Worktree, _ trees: Worktrees) async throws {
+    private func takeBack(
+        _ tree: Worktree, _ trees: Worktrees, _ origin: Origin = .base
+    ) async throws {
         try await trees.discardUnfinished(tree)
+        // Any other origin had its branch before.
+        guard case .base = origin else { return }
         try await trees.deleteBranch(of: tree, at: tree.base)
+    }
+
+    private func make(_ tree: Worktree, _ origin: Origin, _ trees: Worktrees) async throws {
+        switch origin {
+        case .base: _ = try await trees.make(tree)
+        case .branch(let head):
+            let atHead = Worktree(
+                name: tree.name, path: tree.path, branch: tree.branch, base: head,
+                lockReason: tree.lockReason)
+            _ = try await trees.make(atHead, resuming: true)
+        case .preserved(let ref):
+            _ = try await trees.restore(preserved: ref, as: tree, resuming: true)
+        }
     }
 
     /// Operations on trees with a repository handle of their own, so that trees are made beside each other.

@@ -36,6 +36,16 @@ struct TreeKeeper: Sendable {
         /// Whole ref name; nil for a detached tree.
         let branch: String?
         let base: ObjectID
+        var origin = Origin.base
+    }
+
+    /// What a tree holds when it is made.
+    enum Origin: Sendable {
+        case base
+        /// What its branch, which is there, leads to.
+        case branch(ObjectID)
+        /// The work under a ref.
+        case preserved(String)
     }
 
     /// Folder of a tree.
@@ -107,6 +117,12 @@ struct TreeKeeper: Sendable {
         do { try Files.replace(file, with: text, mode: 0o600) } catch {
             try? Files.removeFile(file)  // As above.
         }
+    }
+
+    /// Removes a worker's result, so that what it says next is its last word.
+    func forgetResult(key: String) {
+        // A result that cannot be removed is told once more.
+        try? Files.removeFile(resultFile(of: key))
     }
 
     /// What a worker wrote to its result file; an empty object when there is none or it is no JSON object.

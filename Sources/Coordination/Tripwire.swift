@@ -72,6 +72,9 @@ actor Tripwire {
         sealed[reference] = SealedReference(reference, in: layout.commonDirectory)
     }
 
+    /// Somebody has a reason to move it again.
+    func unseal(_ reference: String) { sealed[reference] = nil }
+
     /// Blames for sealed refs: a sandbox keeps nobody from them.
     private func lookAtSealed() {
         var moved: [String] = []

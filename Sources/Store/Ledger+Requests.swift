@@ -24,16 +24,43 @@ extension Ledger {
         run: RunID, task: TaskID? = nil, kind: String, data: JSON = .null
     ) throws(StoreError) -> Request {
         try write(for: run) { () throws(StoreError) in
-            let requests = try requests(
-                """
-                INSERT INTO requests (run, task, kind, data, time) VALUES (?1, ?2, ?3, ?4, ?5)
-                RETURNING number, run, task, kind, data, time
-                """,
-                [.run(run), .optional(task), .text(kind), try value(data), .time(clock())])
-            guard let request = requests.first else { throw corrupt("request") }
-            try note(run: run, task: task, kind: "request.\(kind)", data: data)
-            return request
+            try leave(run: run, task: task, kind: kind, data: data)
         }
+    }
+
+    /// Leaves a request that is carried out when the run is taken up, and opens the run again if it has ended.
+    ///
+    /// Nil when another than `owner` has worked on it since. Events `run.reopened`, where it had ended, and `request.<kind>`.
+    package func requestReopening(
+        run: RunID, task: TaskID, kind: String, data: JSON, owner: String
+    ) throws(StoreError) -> Request? {
+        try write(for: run) { () throws(StoreError) in
+            guard try self.run(run)?.owner == owner else { return nil }
+            let isReopened = try changes(
+                """
+                UPDATE runs SET status = 'interrupted', ended = NULL, result = NULL
+                WHERE id = ?1 AND status IN ('completed', 'failed') RETURNING 1
+                """, [.run(run)])
+            if isReopened {
+                try note(run: run, task: task, kind: "run.reopened", data: [:])
+            }
+            return try leave(run: run, task: task, kind: kind, data: data)
+        }
+    }
+
+    /// Within a transaction.
+    private func leave(
+        run: RunID, task: TaskID?, kind: String, data: JSON
+    ) throws(StoreError) -> Request {
+        let requests = try requests(
+            """
+            INSERT INTO requests (run, task, kind, data, time) VALUES (?1, ?2, ?3, ?4, ?5)
+            RETURNING number, run, task, kind, data, time
+            """,
+            [.run(run), .optional(task), .text(kind), try value(data), .time(clock())])
+        guard let request = requests.first else { throw corrupt("request") }
+        try note(run: run, task: task, kind: "request.\(kind)", data: data)
+        return request
     }
 
     /// Hands out the open requests of a run, oldest first, each exactly once.

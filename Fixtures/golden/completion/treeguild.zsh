@@ -26,7 +26,7 @@ _treeguild() {
         'run:Run a plan\: workers in worktrees, then one merged branch'
         'resume:Go on with an interrupted run'
         'stop:Stop a run or one of its tasks'
-        'send:Say something to a model worker while it works'
+        'send:Say something to a model worker, while it works or afterwards'
         'status:Show runs, their tasks and trees'
         'watch:Follow a run\: what each of its workers is doing'
         'log:Print the events of a run'

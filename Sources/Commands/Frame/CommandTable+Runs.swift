@@ -94,10 +94,13 @@ extension CommandTable {
         run: stopCommand)
 
     private static let send = CommandDefinition(
-        name: "send", purpose: "Say something to a model worker while it works",
+        name: "send", purpose: "Say something to a model worker, while it works or afterwards",
         details: [
             "The worker reads it before its next turn; nothing that runs is interrupted. What is sent "
-                + "to an interrupted run is read after treeguild resume."
+                + "to an interrupted run is read after treeguild resume.",
+            "A worker that has ended goes on with its whole context. A stopped one does so while its run "
+                + "works on others; otherwise treeguild resume takes the run up for it: in its worktree, or "
+                + "one made with the work that it had, and then all is merged again.",
         ],
         positionals: [
             PositionalDefinition(
