@@ -1,4 +1,5 @@
 import Base
+import Foundation
 import TestSupport
 import Testing
 
@@ -183,6 +184,53 @@ struct ProgramFaultTests {
         }
         #expect(try trial.treeguild(["status"]).output.contains("r1") == false)
         #expect(try trial.leftTrees() == [])
+    }
+
+    @Test func `all programs that a plan names and that cannot work are told, with their tasks`() throws
+    {
+        let trial = try Trial()
+        try trial.configure(
+            "profiles: {claude: {program: /no/such/claude}, codex: {program: /no/such/codex}}")
+        let plan = """
+            version: 1
+            agent: claude
+            tasks:
+              - {id: a, prompt: Do it.}
+              - {id: b, prompt: Do it., agent: codex}
+              - {id: c, prompt: Do it.}
+              - {id: d, command: 'true'}
+            verify: {agent: codex}
+            """
+        let answer = try trial.run(plan)
+        #expect(answer.status == 2, "\(answer.errors)")
+        for words in [
+            "2 agent programs", "'/no/such/claude' is no program that can be run (tasks a, c)",
+            "'/no/such/codex' is no program that can be run (task b, the verifier)",
+            "profiles.codex.program",
+        ] {
+            #expect(answer.errors.contains(words), "\(answer.errors)")
+        }
+        #expect(try trial.leftTrees() == [])
+    }
+
+    @Test func `what a program starts when it is asked for its version is ended`() throws {
+        let trial = try Trial()
+        try trial.standIns(claude: "exit 9")
+        let file = trial.home.appending("bin/claude")
+        let text = """
+            #!/bin/sh
+            echo "a warning" >&2
+            setsid sh -c 'echo $$ >"$HOME/left"; exec sleep 600' >/dev/null 2>&1 </dev/null &
+            while ! [ -s "$HOME/left" ]; do sleep 0.01; done
+            echo "2.1.400 (Claude Code)"
+            """
+        try Files.replace(file, with: text.utf8, mode: 0o755)
+        let answer = try trial.treeguild(["agents", "doctor", "claude", "--json"])
+        #expect(answer.status == 0, "\(answer.errors)")
+        let found = try answer.json["programs"]?.arrayValue?.first
+        #expect(found?["version"] == "2.1.400", "\(answer.output)")
+        let left = try #require(try trial.lines("left").first.flatMap { Int32($0) })
+        #expect(kill(left, 0) != 0)
     }
 
     @Test func `a worker starts no run of its own, unless it is meant`() throws {

@@ -46,6 +46,14 @@ extension CommandError {
         case .http: hint = "see: treeguild doctor"
         case .program(let facts):
             return CommandError(.usage, "no_program", problem.message, hint: facts.hint)
+        case .programs(let programs) where programs.count > 1:
+            return CommandError(
+                .usage, "no_program", problem.message,
+                hint: "treeguild agents doctor says what each of them needs",
+                details: programs.map { "\($0.words); \($0.facts.hint)" })
+        case .programs(let programs):
+            return CommandError(
+                .usage, "no_program", problem.message, hint: programs.first?.facts.hint)
         }
         return CommandError(.usage, "no_model", problem.message, hint: hint)
     }

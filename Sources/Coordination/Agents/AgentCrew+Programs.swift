@@ -1,5 +1,19 @@
 import Agents
-import Base
+package import Base
+
+/// A program that cannot work, and for whom it was to.
+package struct UnusableProgram: Sendable {
+    /// With its problem.
+    package let facts: ProgramFacts
+    /// At least one, in the plan's order.
+    package internal(set) var users: [User]
+
+    /// Who names a program.
+    package enum User: Hashable, Sendable {
+        case task(TaskID)
+        case verifier
+    }
+}
 
 extension AgentCrew {
     /// The file of a program that can work, looked at once.

@@ -79,6 +79,8 @@ package actor AgentCrew {
         case http(HTTPError)
         /// See ``ProgramFacts/problem``.
         case program(ProgramFacts)
+        /// More than one, or with whom they were to work for; in the plan's order.
+        case programs([UnusableProgram])
     }
 
     nonisolated let means: Means
@@ -132,13 +134,22 @@ package actor AgentCrew {
 
     /// Finds out whether everybody that a plan names can work, without asking any service.
     package func check(_ plan: Plan) async throws(Problem) {
-        for (name, role, payer) in wanted(by: plan) {
-            if let profile = means.programs?[name] {
-                _ = try await path(of: profile)
-            } else {
+        var unusable: [UnusableProgram] = []
+        for (name, role, payer, user) in wanted(by: plan) {
+            guard let profile = means.programs?[name] else {
                 try check(name, as: role, paidBy: payer)
+                continue
+            }
+            if let known = unusable.firstIndex(where: { $0.facts.profile.name == name }) {
+                unusable[known].users.append(user)
+                continue
+            }
+            do throws(Problem) { _ = try await path(of: profile) } catch {
+                guard case .program(let facts) = error else { throw error }
+                unusable.append(UnusableProgram(facts: facts, users: [user]))
             }
         }
+        guard unusable.isEmpty else { throw .programs(unusable) }
     }
 
     private func check(_ name: String, as role: Role, paidBy payer: String?) throws(Problem) {
@@ -150,16 +161,19 @@ package actor AgentCrew {
         throw .unpriced(model, agent: name, owner: payer)
     }
 
-    /// Everybody that a plan names, with whose budget in dollars pays.
-    private func wanted(by plan: Plan) -> [(name: String, role: Role, payer: String?)] {
+    /// Everybody that a plan names, with whose budget in dollars pays and for whom they are to work.
+    private func wanted(
+        by plan: Plan
+    ) -> [(name: String, role: Role, payer: String?, user: UnusableProgram.User)] {
         let whole = plan.budget.usd == nil ? nil : "the run"
-        var wanted: [(name: String, role: Role, payer: String?)] = plan.tasks.compactMap { task in
+        var wanted = plan.tasks.compactMap {
+            task -> (name: String, role: Role, payer: String?, user: UnusableProgram.User)? in
             guard case .agent(let name) = plan.worker(for: task) else { return nil }
             let own = task.budget.usd == nil ? nil : BudgetOwner.task(task.id)
-            return (name, .worker, own ?? whole)
+            return (name, .worker, own ?? whole, .task(task.id))
         }
         if case .named(let name) = plan.verification.agent {
-            wanted.append((name, .verifier, whole))
+            wanted.append((name, .verifier, whole, .verifier))
         }
         return wanted
     }

@@ -129,7 +129,24 @@ extension AgentCrew.Problem {
         case .model(let problem, let agent): "the agent '\(agent)' cannot work: \(problem.message)"
         case .http(let error): "no connection can be made: \(error.reason.words)"
         case .program(let facts): facts.words ?? "\(facts.profile.title) cannot work"
+        case .programs(let programs) where programs.count > 1:
+            "\(programs.count) agent programs that are to work cannot"
+        case .programs(let programs): programs.first?.words ?? "an agent program cannot work"
         }
+    }
+}
+
+extension UnusableProgram {
+    /// Why it cannot work, and whose worker it was to be.
+    package var words: String {
+        let why = facts.words ?? "\(facts.profile.title) cannot work"
+        let tasks = users.compactMap { if case .task(let id) = $0 { id.description } else { nil } }
+        let verifier = users.contains(.verifier) ? ["the verifier"] : []
+        let names =
+            tasks.isEmpty
+            ? verifier
+            : [(tasks.count == 1 ? "task " : "tasks ") + tasks.joined(separator: ", ")] + verifier
+        return "\(why) (\(names.joined(separator: ", ")))"
     }
 }
 

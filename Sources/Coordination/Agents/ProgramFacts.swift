@@ -65,12 +65,40 @@ package struct ProgramFacts: Sendable {
             environment: Environment.forWorkers(environment)
                 .merging(profile.environment.filter { !$0.value.contains("{") }) { $1 },
             timeout: .seconds(10), teardown: .immediate)
-        // That it could not be asked is the answer.
-        guard let output = try? await ProgramRun.run(command, limit: 1 << 20) else { return }
-        answer =
-            (output.text + output.errorText)
-            .split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-        if case .exited(0) = output.ending { version = ProgramVersion(in: answer) }
+        guard let (text, isSuccess) = await ProgramFacts.answer(to: command) else { return }
+        answer = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        if isSuccess { version = ProgramVersion(in: answer) }
+    }
+
+    /// What a program prints, its errors last, and whether it ended well; nothing that it started is left.
+    ///
+    /// Nil where it could not be asked.
+    private static func answer(to command: Command) async -> (text: String, isSuccess: Bool)? {
+        let folder = Files.temporaryFolder.appending(
+            "treeguild-version-\(Digest.random(8).hexadecimal)")
+        let (log, errors) = (folder.appending("log"), folder.appending("errors"))
+        var command = command
+        command.arguments =
+            ["/bin/sh", "-c", "exec \"$@\" 2>\"$0\"", errors.description] + command.arguments
+        // A folder that cannot be removed is a little litter.
+        defer { try? Files.removeTree(folder) }
+        do {
+            try Files.makeFolder(folder, mode: 0o700)
+            let process = try await SupervisedProcess.start(
+                command, log: log, logLimit: 1 << 20, status: folder.appending("status"))
+            let report = await withTaskCancellationHandler {
+                await process.report()
+            } onCancel: {
+                process.stop()
+            }
+            let output = try LogFile.read(log, last: 1 << 20).bytes
+            // Only its first line is looked at, and that only where nothing else was printed.
+            let rest = output.isEmpty ? (try? LogFile.read(errors, last: 1 << 16))?.bytes : nil
+            let text = String(decoding: output + (rest ?? []), as: UTF8.self)
+            return (text, report.ending.isSuccess)
+        } catch {
+            return nil  // That it could not be asked is the answer.
+        }
     }
 
     /// The first file of that name along PATH that may be run.
