@@ -90,7 +90,8 @@ package struct RunBoard: Sendable {
         else { return "" }
         let row = TaskRow(
             run: event.run, task: id, status: status, data: event.data, updated: event.time)
-        let note = [.pending, .running].contains(status) ? "" : RunReport.note(row).plain
+        // The line names the status itself.
+        let note = status == .completed ? RunReport.note(row).plain : RunReport.reason(row)
         return take(id, status, note: note, at: event.time)
     }
 
@@ -137,7 +138,8 @@ package struct RunBoard: Sendable {
                 let last = line.activity?.line ?? tails[id] ?? ""
                 out.append("  \("▸", .cyan) \(name)  \(elapsed)  \(doing)\(last, .dim)")
             } else if line.isOver {
-                out.append("  \(RunReport.mark(line.status)) \(name)  \(line.note)")
+                let note = line.note.isEmpty ? line.status.rawValue : line.note
+                out.append("  \(RunReport.mark(line.status)) \(name)  \(note)")
             }
         }
         if !phase.isEmpty { out.append("  \(phase)") }

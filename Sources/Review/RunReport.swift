@@ -85,9 +85,14 @@ package struct RunReport: Sendable {
             return "\(files) \("+\(row.data["insertions"]?.intValue ?? 0)", .green) "
                 + "\("-\(row.data["deletions"]?.intValue ?? 0)", .red)  \(row.data["branch"]?.stringValue ?? "", .dim)"
         default:
-            let message = row.data["error"]?["message"]?.stringValue ?? ""
+            let message = reason(row)
             return "\(row.status.rawValue)\(message.isEmpty ? "" : ": " + message)"
         }
+    }
+
+    /// Why a task did not complete; empty where there is no more to say than its status.
+    static func reason(_ row: TaskRow) -> String {
+        row.data["error"]?["message"]?.stringValue ?? ""
     }
 
     private func merge(_ integration: Integration) -> [StyledText] {
