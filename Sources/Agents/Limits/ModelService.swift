@@ -52,7 +52,7 @@ package struct ModelService: Sendable {
                 return try await once(request, owners, attempt: attempt, report: report)
             } catch {
                 let wait = retries.wait(after: error, attempt: attempt, using: &generator)
-                guard let wait, !Task.isCancelled else { throw error }
+                guard let wait, !Task.isCancelled else { throw error.givenUp(at: time.now()) }
                 await report(
                     .retrying(
                         ModelEvent.Retry(
@@ -124,6 +124,17 @@ package struct ModelService: Sendable {
             // Writing to the cache is the dearest way of reading a prompt.
             inputPrice: isFree ? 0 : price.map { max($0.input, $0.cacheWrite) / 1_000_000 },
             outputPrice: isFree ? 0 : price.map { $0.output / 1_000_000 })
+    }
+}
+
+extension ModelError {
+    /// The same, with the time from which on trying again may help.
+    fileprivate func givenUp(at now: Timestamp) -> ModelError {
+        var error = self
+        var wait = retryAfter
+        if case .suspended(let pause) = kind { wait = pause }
+        error.retryAt = wait.map(now.advanced)
+        return error
     }
 }
 

@@ -1,3 +1,4 @@
+package import Base
 package import HTTP
 
 /// A call of a model that gave no whole answer, as facts.
@@ -18,6 +19,8 @@ package struct ModelError: Error, Hashable, Sendable {
     package var requestID: String?
     /// How long the service asks to wait.
     package var retryAfter: Duration?
+    /// When it may be asked again, as far as it or the gate says; set where nobody waits for that any more.
+    package var retryAt: Timestamp?
     /// The service says whether trying again makes sense.
     package var shouldRetry: Bool?
     /// Some of the answer had come.

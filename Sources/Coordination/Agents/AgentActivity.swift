@@ -13,6 +13,8 @@ package struct AgentActivity: Hashable, Sendable {
     package var cost: Double?
     /// The last line that the model said or thought.
     package var line = ""
+    /// ``step`` says why nothing happens.
+    private var isWaiting = false
 
     /// Before the first turn.
     package init() {}
@@ -43,8 +45,10 @@ package struct AgentActivity: Hashable, Sendable {
             return true
         case .text(let line), .thinking(let line):
             self.line = line
+            if isWaiting { (step, isWaiting) = (nil, false) }
             return false
         case .toolStarted(let started):
+            isWaiting = false
             step = started.target.isEmpty ? started.tool : "\(started.tool) \(started.target)"
             return true
         case .toolEnded:
@@ -54,7 +58,16 @@ package struct AgentActivity: Hashable, Sendable {
             tokens = usage.tokens.totalInput + usage.tokens.output
             cost = usage.isCostKnown ? usage.cost : nil
             return true
-        case .retrying, .compacted, .repaired, .messageTaken, .steered: return true
+        case .retrying(let retry):
+            // Longer than people notice: one second.
+            guard retry.wait >= .seconds(1) else { return true }
+            let until = Timestamp.now.advanced(by: retry.wait).inWholeSeconds
+            step =
+                "waits \(Text.elapsed(seconds: retry.wait.inSeconds)), until \(until): "
+                + retry.error.message(about: "model", isRetried: true)
+            isWaiting = true
+            return true
+        case .compacted, .repaired, .messageTaken, .steered: return true
         }
     }
 }
@@ -68,7 +81,8 @@ extension AgentProgress {
         case .thinking(let line): "~ \(Text.visible(line))"
         case .retrying(let retry):
             "! asking again in \(Text.elapsed(seconds: retry.wait.inSeconds)), "
-                + "try \(retry.attempt + 1) of \(retry.tries): \(retry.error.message(about: "model"))"
+                + "try \(retry.attempt + 1) of \(retry.tries): "
+                + retry.error.message(about: "model", isRetried: true)
         case .toolStarted(let step): "> \(step.tool) \(step.target)"
         case .toolEnded(let step, isError: true): "! \(step.tool) failed"
         case .used(let usage):

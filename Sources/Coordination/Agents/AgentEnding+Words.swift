@@ -58,7 +58,10 @@ extension BudgetRefusal {
 
 extension ModelError {
     /// What failed, on what, and what to do; `subject` names who was asked, such as `model`.
-    func message(about subject: String) -> String {
+    ///
+    /// - Parameter isRetried: it is asked again, so nothing is said of what did not help.
+    func message(about subject: String, isRetried: Bool = false) -> String {
+        func helpless(_ what: String) -> String { isRetried ? "" : ", and \(what) did not help" }
         let name = "\(subject) \(provider)/\(model)"
         let said =
             self.message.isEmpty ? "" : " (\(Text.truncate(Text.visible(self.message), to: 300)))"
@@ -72,19 +75,35 @@ extension ModelError {
             case .requestTooLarge: "the request is too large for \(provider)"
             case .invalidRequest: "\(provider) does not accept the request"
             case .wedgedHistory: "\(provider) does not accept the history, even repaired"
-            case .rateLimited: "\(provider) limits the calls, and waiting did not help"
-            case .overloaded: "\(provider) has too much to do, and waiting did not help"
-            case .serverFault: "\(provider) fails by itself, and trying again did not help"
+            case .rateLimited: "\(provider) limits the calls" + (pause ?? helpless("waiting"))
+            case .overloaded: "\(provider) has too much to do" + (pause ?? helpless("waiting"))
+            case .serverFault: "\(provider) fails by itself" + helpless("trying again")
             case .transport(let reason): "\(provider) cannot be reached: \(reason.words)"
-            case .cut: "the answers of \(provider) break off, and trying again did not help"
+            case .cut: "the answers of \(provider) break off" + helpless("trying again")
             case .malformed: "what \(provider) answers is not what its format says"
             case .unscripted: "the script has no answer"
             case .cancelled: "stopped"
             case .budget(let refusal): refusal.message
             case .suspended(let wait):
                 "\(provider) failed too often: it can be asked again in \(Text.elapsed(seconds: wait.inSeconds))"
+                    + (retryAt.map { ", at \($0.inWholeSeconds)" } ?? "")
             }
         return reason + said
+    }
+
+    /// How long the service asks to wait, where nobody does any more.
+    private var pause: String? {
+        guard let retryAfter, let retryAt else { return nil }
+        return " and asks to wait \(Text.elapsed(seconds: retryAfter.inSeconds)), "
+            + "until \(retryAt.inWholeSeconds)"
+    }
+}
+
+extension Timestamp {
+    /// `YYYY-MM-DDThh:mm:ssZ`, not before it.
+    var inWholeSeconds: String {
+        String(Timestamp(milliseconds: (milliseconds + 999) / 1000 * 1000).description.dropLast(5))
+            + "Z"
     }
 }
 
