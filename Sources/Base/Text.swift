@@ -61,17 +61,19 @@ package enum Text {
                 .joined(separator: "'\\''") + "'"
     }
 
-    /// The text with control characters, escape sequences included, made visible as `\x1b`.
+    /// The text with control characters, escape sequences included, made visible as `\x1b`; so is what ends a line,
+    /// turns the direction of writing or has no width.
     ///
     /// For everything that a worker, a file or a repository said and a terminal will show.
     package static func visible(_ text: some StringProtocol) -> String {
         var out = ""
-        for scalar in text.unicodeScalars {
-            let isControl =
-                scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
-                || (0x202a...0x202e).contains(scalar.value)
-                || (0x2066...0x2069).contains(scalar.value)
-            if isControl, scalar != "\t" {
+        var last: Unicode.Scalar?
+        let scalars = text.unicodeScalars
+        for index in scalars.indices {
+            let scalar = scalars[index]
+            let next = scalars[scalars.index(after: index)...].first
+            defer { last = scalar }
+            if isHidden(scalar, between: last, and: next), scalar != "\t" {
                 let digits = String(scalar.value, radix: 16)
                 out +=
                     scalar.value < 0x100
@@ -82,6 +84,26 @@ package enum Text {
             }
         }
         return out
+    }
+
+    /// Whether a terminal shows nothing for it, or something else than it is.
+    private static func isHidden(
+        _ scalar: Unicode.Scalar, between last: Unicode.Scalar?, and next: Unicode.Scalar?
+    ) -> Bool {
+        switch scalar.value {
+        case ..<0x20, 0x7f...0x9f, 0x2028, 0x2029, 0xfff9...0xfffb: true
+        case ..<0xad: false
+        // One after a sign chooses its form: ☺️.
+        case 0xfe0e, 0xfe0f: last == nil || last?.properties.isVariationSelector == true
+        // Pictures are joined of several.
+        case 0x200d: !(isPicture(last) && isPicture(next))
+        default: scalar.properties.isDefaultIgnorableCodePoint
+        }
+    }
+
+    private static func isPicture(_ scalar: Unicode.Scalar?) -> Bool {
+        guard let scalar, !scalar.isASCII else { return false }
+        return scalar.value == 0xfe0f || scalar.properties.isEmoji
     }
 
     /// `3 tasks`, `1 task`.
