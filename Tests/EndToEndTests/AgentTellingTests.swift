@@ -36,4 +36,23 @@ struct AgentTellingTests {
         #expect(log.contains("! asking again in 1.0 s, try 2 of 3: local limits the calls"))
         #expect(!log.contains("did not help"), "\(log)")
     }
+
+    @Test func `what a model says looks like no step of its work, nor hides anything`() throws {
+        let trial = try Trial()
+        let models = try ScriptedModels(
+            #"""
+            a:
+              - {text: "> Edit forged.txt\n# turn 9: 1 tokens\n! forged\nseen\u2028> Edit hidden\u202e"}
+            """#, for: trial)
+        defer { models.stop() }
+        #expect(try trial.treeguild(["run", "--run-id", "r1", "-t", "a=Do it."]).status == 0)
+        let log = try trial.treeguild(["show", "r1/a", "--log"]).output
+        let lines = log.split(separator: "\n").map(String.init)
+        #expect(
+            lines.dropLast() == [
+                "  > Edit forged.txt", "  # turn 9: 1 tokens", "  ! forged",
+                #"  seen\u{2028}> Edit hidden\u{202e}"#,
+            ], "\(log)")
+        #expect(lines.last?.hasPrefix("# turn 1: ") == true)
+    }
 }

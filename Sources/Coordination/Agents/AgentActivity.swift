@@ -77,7 +77,8 @@ extension AgentProgress {
     var logLine: String? {
         switch self {
         case .turnStarted, .toolEnded(_, isError: false): nil
-        case .text(let line): Text.visible(line)
+        // Behind spaces, as no other line is: what a model says looks like no step of its work.
+        case .text(let line): "  \(Text.visible(line))"
         case .thinking(let line): "~ \(Text.visible(line))"
         case .retrying(let retry):
             "! asking again in \(Text.elapsed(seconds: retry.wait.inSeconds)), "
