@@ -225,7 +225,9 @@ extension Coordinator {
         let collected = try await once(
             "collect", Self.effectKey(key, life: life), task: task.id
         ) { _ in
-            await self.trees.collect(tree, task: task, key: key)
+            let collected = await self.trees.collect(tree, task: task, key: key)
+            await self.warnOfSecrets(in: collected.outcome, of: task.id)
+            return collected
         }
         if task.reads, collected.outcome?.isChanged ?? false {
             return .failed(FailureReason(.policy, "a task that only reads has changed files"))

@@ -1,4 +1,6 @@
+import Agents
 package import Base
+import Git
 package import Store
 import Tasks
 
@@ -13,6 +15,8 @@ enum RunWarning {
         case commits
         /// A collected branch that somebody moved.
         case branch
+        /// The value of a key is in a worker's work.
+        case secret
     }
 
     fileprivate static let event = "run.warning"
@@ -35,6 +39,43 @@ extension TreeKeeper {
             warn("the ledger did not take a warning: \(Self.words(for: error))")
         }
         warn(message)
+    }
+}
+
+extension Coordinator {
+    /// Warns of values of keys in what a worker has changed: that is taken as it is.
+    func warnOfSecrets(in outcome: TaskOutcome?, of task: TaskID) async {
+        guard let outcome, outcome.isChanged, let secrets = crew?.means.secrets, !secrets.isEmpty
+        else { return }
+        let mask = SecretMask(secrets)
+        var places: [String] = []
+        do {
+            let work = try await repository.work(from: outcome.base, to: outcome.head)
+            for change in work.changes {
+                guard let file = change.new, file.mode != .submodule else { continue }
+                let content = try await repository.blob(file.id)
+                if mask.holdsKnown(content) || mask.holdsKnown(change.path.bytes) {
+                    places.append(change.path.description)
+                }
+            }
+            for id in work.commits {
+                let message = try await repository.commit(id).message
+                if mask.holdsKnown(Array(message.utf8)) {
+                    places.append("the message of commit \(id.short)")
+                }
+            }
+        } catch {
+            let problem = TreeKeeper.words(for: error)
+            await trees.warn(
+                .secret, "nobody could look for keys in the work of \(task): \(problem)", task: task)
+            return
+        }
+        guard !places.isEmpty else { return }
+        await trees.warn(
+            .secret,
+            "the work of \(task) holds the value of a key: \(Crossing.words(places)); it is in its "
+                + "branch and in what is merged, so change the key or the work before others get it",
+            task: task)
     }
 }
 

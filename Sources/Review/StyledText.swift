@@ -53,6 +53,13 @@ package struct StyledText: Hashable, Sendable {
     /// Without styles.
     package var plain: String { spans.map(\.text).joined() }
 
+    /// The same with each part's text changed; what comes of it must be fit for a terminal as well.
+    package func mapped(_ change: (String) -> String) -> StyledText {
+        var out = StyledText()
+        for span in spans { out.append(change(span.text), span.styles) }
+        return out
+    }
+
     /// Columns that a terminal gives it.
     package var width: Int { Text.width(plain) }
 

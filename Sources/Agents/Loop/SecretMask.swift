@@ -33,7 +33,26 @@ package struct SecretMask: Sendable {
     }
 
     /// The text without the known values, and without what looks like a key.
-    func all(_ text: String) -> String { SecretMask.withoutKeys(known(text)) }
+    package func all(_ text: String) -> String { SecretMask.withoutKeys(known(text)) }
+
+    /// Whether one of the known values is in the bytes, as it is.
+    package func holdsKnown(_ bytes: [UInt8]) -> Bool {
+        values.contains { value in
+            let value = Array(value.utf8)
+            guard let first = value.first, bytes.count >= value.count else { return false }
+            return bytes.withUnsafeBufferPointer { bytes in
+                var at = 0
+                let last = bytes.count - value.count
+                while at <= last {
+                    if bytes[at] == first, bytes[at..<at + value.count].elementsEqual(value) {
+                        return true
+                    }
+                    at += 1
+                }
+                return false
+            }
+        }
+    }
 
     /// The same for bytes that need not be text; those without a secret stay as they are.
     package func all(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

@@ -82,7 +82,7 @@ struct RunStart: Sendable {
             output: invocation.output, ledger: ledger, context: context, place: place, crew: crew)
         let summary = try await execution.run(resumed: resumed)
         if invocation.isJSON {
-            await invocation.output.raw((summary.json.pretty + "\n").utf8)
+            await invocation.output.document(summary.json)
         }
         for line in RunReport(summary).lines { await invocation.output.line(line) }
         let notice = Task {

@@ -1,3 +1,4 @@
+import Agents
 import Base
 import Coordination
 import Git
@@ -11,6 +12,7 @@ struct RecordedRuns: Sendable {
 
     /// Nil where no run was ever made.
     static func open(_ invocation: Invocation) async throws -> RecordedRuns? {
+        await invocation.hideSecrets()
         let layout = try await invocation.layout()
         let folder = layout.commonDirectory.appending("treeguild")
         return try await Ledger.openExisting(at: folder).map {
@@ -130,6 +132,13 @@ struct RecordedRun: Sendable {
 }
 
 extension Invocation {
+    /// Leaves values of keys out of what is told of runs.
+    func hideSecrets() async {
+        // Settings that cannot be read are told of by those who need them; the built-in profiles have no problem.
+        let programs = (try? RunPrograms.catalog(settings()))?.profiles ?? []
+        await output.hide(RunAgents.secrets(environment, programs))
+    }
+
     /// The folders of the repository; throws outside of one.
     func layout() async throws -> RepositoryLayout {
         let places = places

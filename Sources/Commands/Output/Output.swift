@@ -1,5 +1,6 @@
-import Review
+import Agents
 import Base
+import Review
 
 /// Standard output for data, standard error for talk and progress.
 ///
@@ -16,6 +17,8 @@ actor Output {
     private var trailing: Task<Void, Never>?
     /// A question is on the terminal: nothing is drawn below it.
     private var isAsking = false
+    /// Leaves secrets out of what is told of runs: workers choose names of files, branches and commits.
+    private var mask: SecretMask?
     /// The first error of standard output.
     private(set) var failure: FileError?
 
@@ -55,12 +58,22 @@ actor Output {
     /// Columns for texts on standard output: the terminal's, or 80.
     var columns: Int { streams.data.size()?.columns ?? 80 }
 
+    /// From now on leaves these texts out, and what looks like a key; a diff and a log are written as they are.
+    func hide(_ secrets: [String]) { mask = SecretMask(secrets) }
+
+    private func shown(_ text: StyledText) -> StyledText {
+        guard let mask else { return text }
+        return text.mapped { mask.all($0) }
+    }
+
+    private func shown(_ value: JSON) -> JSON { mask?.all(value) ?? value }
+
     // MARK: Data
 
     /// Writes a line for people to standard output; nothing when JSON is asked for.
     func line(_ text: StyledText = "") {
         if mode.isJSON { return }
-        write(data: Array((text.rendered(color: mode.colorsData) + "\n").utf8))
+        write(data: Array((shown(text).rendered(color: mode.colorsData) + "\n").utf8))
     }
 
     /// Writes lines for people to standard output, whether or not JSON is asked for: help alone.
@@ -74,8 +87,12 @@ actor Output {
 
     /// Writes the one JSON document, its schema's name first.
     func document(_ schema: String, _ members: [(String, JSON)]) {
-        let document = JSON.object(JSON.Members([("schema", .string(schema))] + members))
-        write(data: Array((document.pretty + "\n").utf8))
+        document(JSON.object(JSON.Members([("schema", .string(schema))] + members)))
+    }
+
+    /// Writes the one JSON document, which holds its schema's name.
+    func document(_ document: JSON) {
+        write(data: Array((shown(document).pretty + "\n").utf8))
     }
 
     /// Writes what a program wrote: as it is, but made visible on a terminal, which would obey it.
@@ -87,7 +104,7 @@ actor Output {
     }
 
     /// Writes one of several JSON documents on a line of its own.
-    func jsonLine(_ value: JSON) { write(data: Array((value.compact + "\n").utf8)) }
+    func jsonLine(_ value: JSON) { write(data: Array((shown(value).compact + "\n").utf8)) }
 
     /// True when the reader of standard output has gone: nothing more need be made for it.
     var isClosed: Bool { failure != nil }
@@ -128,7 +145,7 @@ actor Output {
     func progress(_ lines: [StyledText], event: StyledText) {
         if mode.isQuiet || isAsking { return }
         guard streams.talk.isTerminal else { return write(talk: [event]) }
-        if let bytes = board.update(lines, size: size, now: .now) {
+        if let bytes = board.update(lines.map(shown), size: size, now: .now) {
             _ = streams.talk.write(bytes)
         } else if board.isPending, trailing == nil {
             trailing = Task {
@@ -169,7 +186,7 @@ actor Output {
 
     private func write(talk texts: [StyledText]) {
         hideBoard()
-        let text = texts.map { $0.rendered(color: mode.colorsTalk) + "\n" }.joined()
+        let text = texts.map { shown($0).rendered(color: mode.colorsTalk) + "\n" }.joined()
         // Nowhere is left to tell that standard error failed.
         _ = streams.talk.write(Array(text.utf8))
         showBoard()

@@ -76,7 +76,7 @@ enum RunAgents {
             means.environment = environment
             means.home = places.home
             means.asker = asker
-            means.secrets = secrets(environment, programs)
+            means.secrets = secrets(environment, programs.profiles)
             means.configuration = places.userFile?.parent
             // Where no connection can be made, no page is fetched.
             means.fetcher = try? HTTPPageFetcher()
@@ -90,10 +90,10 @@ enum RunAgents {
     }
 
     /// Values of variables that hold keys: those whose names say so, and those that a program's profile calls keys.
-    private static func secrets(
-        _ environment: [String: String], _ programs: ProgramCatalog
+    static func secrets(
+        _ environment: [String: String], _ programs: [ProgramProfile]
     ) -> [String] {
-        let keys = Set(programs.profiles.flatMap(\.keys))
+        let keys = Set(programs.flatMap(\.keys))
         let named = environment.filter {
             ShellEnvironment.isSecret($0.key) || keys.contains($0.key)
         }

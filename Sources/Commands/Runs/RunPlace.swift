@@ -15,6 +15,7 @@ struct RunPlace: Sendable {
     let state: AbsolutePath
 
     init(_ invocation: Invocation) async throws {
+        await invocation.hideSecrets()
         let folder = invocation.folder
         repository = try await BlockingCalls.run { try Repository(at: folder) }
         layout = repository.layout

@@ -28,7 +28,7 @@ extension Schemas {
                         list(
                             object([
                                 ("task", nullable(slug)),
-                                ("about", word("setup", "teardown", "commits", "branch")),
+                                ("about", word("setup", "teardown", "commits", "branch", "secret")),
                                 ("message", text),
                             ])), "What went wrong and held nothing up")
                 ),
