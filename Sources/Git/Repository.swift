@@ -78,12 +78,21 @@ struct RepositoryHandle: ~Copyable, @unchecked Sendable {
     let pointer: OpaquePointer
 
     init(at path: AbsolutePath) throws(GitError) {
+        try self.init(opening: path, flags: 0)
+    }
+
+    /// Opens a git directory, or a worktree's part of it, as if it had no worktree.
+    init(bare path: AbsolutePath) throws(GitError) {
+        try self.init(opening: path, flags: GIT_REPOSITORY_OPEN_BARE.rawValue)
+    }
+
+    private init(opening path: AbsolutePath, flags: UInt32) throws(GitError) {
         guard GitLibrary.isReady else {
             throw GitError(.other(-1), "initialise libgit2", path.description)
         }
         var made: OpaquePointer?
         try check(
-            git_repository_open_ext(&made, path.description, 0, nil), "open repository",
+            git_repository_open_ext(&made, path.description, flags, nil), "open repository",
             path.description)
         guard let made else { throw GitError(.notFound, "open repository", path.description) }
         do throws(GitError) {

@@ -3,7 +3,7 @@ import CLibgit2
 
 /// Contents of blobs for one thread, as they are to lie in a worktree.
 struct BlobSource: ~Copyable {
-    private let path: AbsolutePath
+    private let registration: AbsolutePath
     private let filtering: Bool
     /// Opened with the first blob: often another thread has read them all.
     private var opened: Opened?
@@ -12,10 +12,16 @@ struct BlobSource: ~Copyable {
         let repository: RepositoryHandle
         let store: Owned
 
-        init(at path: AbsolutePath) throws(GitError) {
-            let handle = try RepositoryHandle(at: path)
+        init(with registration: AbsolutePath, filtering: Bool) throws(GitError) {
+            // Without a worktree attributes come from the index alone, which has what the base has, and the library
+            // does not look for a file of them in each folder above each file.
+            let handle = try RepositoryHandle(bare: registration)
             let pointer = handle.pointer
-            store = try Owned(git_odb_free, "open object store", path.description) {
+            if filtering {
+                let index = try Index(at: registration.appending("index"))
+                git_repository_set_index(pointer, index.pointer)
+            }
+            store = try Owned(git_odb_free, "open object store", registration.description) {
                 git_repository_odb(&$0, pointer)
             }
             repository = handle
@@ -25,8 +31,10 @@ struct BlobSource: ~Copyable {
     private var standing: StandingFiles?
 
     /// Will open the repository of a worktree anew, since its handles are for one thread at a time.
-    init(for files: BaseFiles, at path: AbsolutePath) {
-        self.path = path
+    ///
+    /// - Parameter registration: its folder in the repository, where the base's index lies if files are filtered.
+    init(for files: BaseFiles, of registration: AbsolutePath) {
+        self.registration = registration
         filtering = files.filtering
         standing = files.standing.flatMap { StandingFiles(at: $0) }
     }
@@ -55,7 +63,7 @@ struct BlobSource: ~Copyable {
         if let name, let found = standing?.content(ObjectID(id), at: name) { return found }
         _ = try repository()
         guard let store = opened?.store.pointer else {
-            throw GitError(.notFound, "open repository", path.description)
+            throw GitError(.notFound, "open repository", registration.description)
         }
         var id = id
         var object: OpaquePointer?
@@ -65,9 +73,9 @@ struct BlobSource: ~Copyable {
     }
 
     private mutating func repository() throws -> BorrowedRepository {
-        if opened == nil { opened = try Opened(at: path) }
+        if opened == nil { opened = try Opened(with: registration, filtering: filtering) }
         guard let repository = opened?.repository.pointer else {
-            throw GitError(.notFound, "open repository", path.description)
+            throw GitError(.notFound, "open repository", registration.description)
         }
         return BorrowedRepository(pointer: repository)
     }

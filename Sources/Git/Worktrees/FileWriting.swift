@@ -12,6 +12,7 @@ final class FileWriting {
     private let index: IndexFile
     private let root: Int32
     private let path: AbsolutePath
+    private let registration: AbsolutePath
     private let start: Int
     /// When every file is to have been modified last.
     let past: timespec
@@ -30,10 +31,13 @@ final class FileWriting {
     /// Takes entries by as many at once: large enough to be rare, small enough to end together.
     private static let unit = 32
 
-    /// The folder must be there, and hold no file of the commit.
-    init(of files: BaseFiles, into path: AbsolutePath) throws {
+    /// The tree's folder must be there, and hold no file of the commit.
+    ///
+    /// - Parameter registration: the tree's, which takes the index too.
+    init(of files: BaseFiles, into path: AbsolutePath, registration: AbsolutePath) throws {
         self.files = files
         self.path = path
+        self.registration = registration
         index = IndexFile(files.template)
         folders = files.template.folders
         start = files.nextStart()
@@ -57,8 +61,10 @@ final class FileWriting {
     /// Files left out because only git has their filters; complete after ``run()``.
     var needingGit: [RepositoryPath] { outcome.withLock { $0.needingGit.sorted() } }
 
-    /// Writes the index with the stat data of all files.
-    func writeIndex(to path: AbsolutePath) throws(FileError) { try index.write(to: path) }
+    /// Writes the index with the stat data that is there by now.
+    func writeIndex() throws(FileError) {
+        try index.write(to: registration.appending("index"))
+    }
 
     /// What the files are known by from now on; complete after ``run()``.
     func written(doubtful: Set<Int> = []) -> WrittenFiles {
@@ -98,7 +104,7 @@ final class FileWriting {
         var maker = FileMaker(below: root, of: path, modified: past)
         do {
             // Handles of the library are for one thread at a time.
-            var source = BlobSource(for: files, at: path)
+            var source = BlobSource(for: files, of: registration)
             while true {
                 beforeUnit()
                 let first = next.add(FileWriting.unit, ordering: .relaxed).oldValue

@@ -1,5 +1,6 @@
 import Base
 import CLibgit2
+import Glibc
 
 /// A repository handle lent by its owner for the length of a call.
 struct BorrowedRepository {
@@ -10,25 +11,20 @@ extension BorrowedRepository {
     /// True when the attributes of a path ask for a filter that libgit2 lacks or does otherwise than git:
     /// a configured driver, another encoding, `ident`.
     func needsGitFilter(_ path: UnsafePointer<CChar>) throws(GitError) -> Bool {
-        var driver: UnsafePointer<CChar>?
+        let names = ["filter", "working-tree-encoding", "ident"].map { strdup($0 as String) }
+        defer { names.forEach { free($0) } }
+        var wanted: [UnsafePointer<CChar>?] = names.map { UnsafePointer($0) }
+        var found: [UnsafePointer<CChar>?] = names.map { _ in nil }
         try check(
-            git_attr_get(&driver, pointer, 0, path, "filter"), "read attributes",
+            git_attr_get_many(&found, pointer, 0, path, wanted.count, &wanted), "read attributes",
             String(cString: path))
-        if git_attr_value(driver) == GIT_ATTR_VALUE_STRING, let driver,
+        if git_attr_value(found[0]) == GIT_ATTR_VALUE_STRING, let driver = found[0],
             try hasDriver(String(cString: driver))
         {
             return true
         }
-        var encoding: UnsafePointer<CChar>?
-        try check(
-            git_attr_get(&encoding, pointer, 0, path, "working-tree-encoding"), "read attributes",
-            String(cString: path))
-        if git_attr_value(encoding) == GIT_ATTR_VALUE_STRING { return true }
-        var ident: UnsafePointer<CChar>?
-        try check(
-            git_attr_get(&ident, pointer, 0, path, "ident"), "read attributes",
-            String(cString: path))
-        return git_attr_value(ident) == GIT_ATTR_VALUE_TRUE
+        return git_attr_value(found[1]) == GIT_ATTR_VALUE_STRING
+            || git_attr_value(found[2]) == GIT_ATTR_VALUE_TRUE
     }
 
     private func hasDriver(_ name: String) throws(GitError) -> Bool {

@@ -18,14 +18,13 @@ extension Repository {
             if try worktreeSettings() != nil { return .all }
             if try isPartialClone() { return .all }
             let registration = tree.registration(in: layout.commonDirectory)
-            let index = registration.appending("index")
             guard let files = try baseFiles(of: tree) else { return .all }
-            let writing = try FileWriting(of: files, into: tree.path)
-            // Attributes of the tree are looked up in the index as long as their files are not there.
-            if files.filtering { try writing.writeIndex(to: index) }
+            let writing = try FileWriting(of: files, into: tree.path, registration: registration)
+            // Attributes are looked up there.
+            if files.filtering { try writing.writeIndex() }
             let newest = try writing.run()
             waitForTick(after: newest)
-            try writing.writeIndex(to: index)
+            try writing.writeIndex()
             let rest = writing.needingGit
             if !files.filtering { WrittenTrees.remember(writing.written(), of: registration) }
             return rest.isEmpty ? .complete : .paths(rest)
@@ -76,7 +75,8 @@ extension Repository {
 
     /// False when no attribute and no setting can make a file that is written differ from its blob.
     ///
-    /// `text` cannot: lines of a tree end in CR LF by `eol` or by a setting. It can where a file is read.
+    /// `text` cannot, nor can `eol=lf`: lines of a tree end in CR LF by `eol=crlf` or by a setting. They can where a
+    /// file is read.
     private func mayWriteFiltered(_ template: IndexTemplate) throws -> Bool {
         if try hasFilterSettings() { return true }
         for entry in template.entries
@@ -85,7 +85,7 @@ extension Repository {
             let lines = String(
                 decoding: try blob(ObjectID(template.id(of: entry))), as: UTF8.self)
             // A macro may have any name; it is not followed.
-            let words = ["eol", "crlf", "ident", "filter", "encoding", "[attr]"]
+            let words = ["crlf", "ident", "filter", "encoding", "[attr]"]
             if words.contains(where: lines.contains) { return true }
         }
         return false

@@ -59,7 +59,7 @@ struct TreeReset: ~Copyable {
     /// - Parameter written: what this process wrote there; without it every file is read.
     init(
         of files: BaseFiles, at path: AbsolutePath, fresh: FreshFile, written: WrittenFiles?,
-        modified: timespec, leftovers: AbsolutePath
+        modified: timespec, registration: AbsolutePath, leftovers: AbsolutePath
     ) throws(FileError) {
         self.files = files
         try Files.makeFolder(leftovers, mode: 0o700)
@@ -72,7 +72,7 @@ struct TreeReset: ~Copyable {
         clock_gettime(CLOCK_REALTIME_COARSE, &now)
         start = now
         self.leftovers = leftovers
-        source = BlobSource(for: files, at: path)
+        source = BlobSource(for: files, of: registration)
     }
 
     deinit { buffer.deallocate() }

@@ -38,19 +38,18 @@ extension Repository {
                 throw WorktreeError(.files, retired.folder.description, .missing)
             }
             let registration = tree.registration(in: layout.commonDirectory)
-            let index = registration.appending("index")
             guard let files = try baseFiles(of: tree), !files.template.hasSubmodules else {
                 throw WorktreeError(.files, tree.path.description, .needsGit([]))
             }
             let fresh = try FreshFile(in: retired.entry, folder: tree.path)
             try exchangeFolder(of: retired, with: tree)
-            let writing = try FileWriting(of: files, into: tree.path)
-            if files.filtering { try writing.writeIndex(to: index) }
+            let writing = try FileWriting(of: files, into: tree.path, registration: registration)
+            if files.filtering { try writing.writeIndex() }
             let written = WrittenTrees.take(
                 retired.tree.registration(in: layout.commonDirectory))
             var reset = try TreeReset(
                 of: files, at: tree.path, fresh: fresh, written: written, modified: writing.past,
-                leftovers: retired.entry.appending("leftovers"))
+                registration: registration, leftovers: retired.entry.appending("leftovers"))
             try reset.run()
             writing.keep(reset.kept, folders: reset.folders)
             waitForTick(after: try writing.run())
@@ -58,7 +57,7 @@ extension Repository {
                 throw WorktreeError(
                     .files, tree.path.description, .needsGit(writing.needingGit))
             }
-            try writing.writeIndex(to: index)
+            try writing.writeIndex()
             if !files.filtering {
                 WrittenTrees.remember(writing.written(doubtful: reset.doubtful), of: registration)
             }
