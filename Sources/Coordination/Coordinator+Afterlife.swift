@@ -114,9 +114,13 @@ extension Coordinator {
         }
     }
 
-    /// Whether a tree was retired when the run had come to its end, before somebody revived a task of it.
-    func isRetired(_ tree: TreeRecord) -> Bool {
-        recorded[EffectKey(run: context.run, kind: "tree.retire", key: tree.key)] != nil
+    /// Whether another task may have a tree's folder: not where a later life of its task is to go on in it, nor after
+    /// the run had come to its end.
+    func mayGiveAway(_ tree: TreeRecord) -> Bool {
+        if let task = tree.task, afterlives[task]?.isPast ?? false { return false }
+        let end = EffectKey(
+            run: context.run, kind: "tree.retire", key: retirement(of: tree))
+        return recorded[end] == nil
     }
 
     /// Names the end of a tree: one that is used again has another.

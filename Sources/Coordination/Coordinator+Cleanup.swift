@@ -45,7 +45,7 @@ extension Coordinator {
         while !free.isEmpty {
             let tree = free.removeFirst()
             let fate = try await once(
-                "tree.reuse", tree.key, task: tree.task, intent: tree.json
+                "tree.reuse", retirement(of: tree), task: tree.task, intent: tree.json
             ) { _ in
                 let fate = await self.trees.remove(
                     tree, deletingBranch: self.mayDeleteBranch(of: tree),
@@ -53,7 +53,7 @@ extension Coordinator {
                 if fate.action != .kept { try await self.noteTree(tree, fate) }
                 return fate
             }
-            reuses[tree.key] = fate
+            reuses[retirement(of: tree)] = fate
             if fate.action != .kept, let retired = await trees.retired(tree) { return retired }
         }
         return nil
@@ -61,8 +61,9 @@ extension Coordinator {
 
     /// What became of a tree when another was to have its folder, by this process or an earlier one.
     private func fateOfReuse(of tree: TreeRecord) -> TreeFate? {
-        let effect = EffectKey(run: context.run, kind: "tree.reuse", key: tree.key)
-        return reuses[tree.key] ?? recorded[effect].flatMap { TreeFate(json: $0) }
+        let key = retirement(of: tree)
+        let effect = EffectKey(run: context.run, kind: "tree.reuse", key: key)
+        return reuses[key] ?? recorded[effect].flatMap { TreeFate(json: $0) }
     }
 
     /// Why a tree goes: the same whether another needs it or the run has come to its end.

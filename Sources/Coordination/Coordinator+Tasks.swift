@@ -233,7 +233,7 @@ extension Coordinator {
             return .failed(FailureReason(.policy, "a task that only reads has changed files"))
         }
         if let outcome = collected.outcome {
-            if !isRetired(tree) { free.append(tree) }
+            if mayGiveAway(tree) { free.append(tree) }
             return .completed(outcome)
         }
         return .failed(FailureReason(.collect, "\(collected.code): \(collected.message)"))

@@ -136,5 +136,38 @@ struct AfterlifeTests {
         let answer = try trial.resume()
         #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
         #expect(try trial.text("later.txt", at: "treeguild/r1/left") == "later\n")
+        #expect(try trial.leftTrees() == [])
+    }
+
+    @Test func `a task goes on again and again, in the tree that undo brought back as well`() throws {
+        let trial = try Trial()
+        let models = try ScriptedModels(
+            """
+            one:
+              when: {prompt: "*Make it rye*"}
+              steps:
+                - {tool: Bash, input: {command: "echo 1 >>count.txt"}}
+                - {text: "First."}
+                - {tool: Bash, input: {command: "echo 2 >>count.txt"}}
+                - {text: "Second."}
+                - {tool: Bash, input: {command: "echo 3 >>count.txt"}}
+                - {text: "Third."}
+            """, for: trial)
+        defer { models.stop() }
+        // The second one gets the folder of the first.
+        let run = try trial.treeguild([
+            "run", "--run-id", "r1", "--jobs", "1", "-t", "one=Make it rye.", "--command",
+            "two=echo two >two.txt",
+        ])
+        #expect(run.status == 0, "\(run.errors)")
+        for (message, summary) in [("More.", "Second."), ("Still more.", "Third.")] {
+            #expect(try trial.treeguild(["undo", "r1/one"]).status == 0)
+            #expect(try trial.leftTrees().count == 1)
+            #expect(try trial.treeguild(["send", "r1/one", message]).status == 0)
+            let document = try RunDocument(try trial.resume())
+            #expect(document.task("one")["summary"]?.stringValue == summary)
+            #expect(try trial.leftTrees() == [])
+        }
+        #expect(try trial.text("count.txt", at: "treeguild/r1/merged") == "1\n2\n3\n")
     }
 }
