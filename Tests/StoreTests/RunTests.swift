@@ -55,6 +55,33 @@ struct RunTests {
         }
     }
 
+    @Test(arguments: RunOutcome.allCases)
+    func `a run that has ended is opened again by a request for a task of it`(_ outcome: RunOutcome)
+        async throws
+    {
+        try await withLedger { ledger in
+            let (run, task) = (run("one"), try #require(TaskID("a")))
+            try await ledger.finishRun(run, outcome, result: ["x": 1])
+            let stranger = try await ledger.requestReopening(
+                run: run, task: task, kind: "revive", data: ["text": "more"], owner: "second")
+            #expect(stranger == nil)
+            #expect(try await ledger.run(run)?.status == outcome.status)
+            for number in 1...2 {
+                let request = try await ledger.requestReopening(
+                    run: run, task: task, kind: "revive", data: ["text": "more"], owner: "first")
+                #expect(request?.number == number && request?.task == task)
+            }
+            let record = try #require(try await ledger.run(run))
+            #expect(record.status == .interrupted && record.ended == nil && record.result == nil)
+            #expect(
+                try await ledger.kinds() == [
+                    "run.started", "run.ended", "run.reopened", "request.revive", "request.revive",
+                ])
+            #expect(try await ledger.takeOver(run: run, owner: "second", from: "first"))
+            try await ledger.finishRun(run, outcome, result: ["x": 2])
+        }
+    }
+
     @Test func `an interrupted run is taken over and ends`() async throws {
         try await withLedger { ledger in
             #expect(try await ledger.interruptRun(run("one")))
