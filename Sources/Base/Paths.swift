@@ -40,6 +40,12 @@ package struct RepositoryPath: Hashable, Sendable, Comparable, CustomStringConve
         return bytes.count == other.bytes.count || bytes[other.bytes.count] == UInt8(ascii: "/")
     }
 
+    /// All bytes at once: an array's own way is one call for each.
+    package func hash(into hasher: inout Hasher) {
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        hasher.combine(bytes.count)
+    }
+
     package static func < (a: RepositoryPath, b: RepositoryPath) -> Bool {
         a.bytes.lexicographicallyPrecedes(b.bytes)
     }
