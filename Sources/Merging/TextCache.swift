@@ -18,6 +18,8 @@ struct TextCache: Sendable {
     }
 
     private var tables: [ObjectID: LineTable] = [:]
+    /// The base of the last diff: the sides of one file are asked for one after another.
+    private var lastBase: (id: ObjectID?, base: DiffBase)?
     private var changes: [Key: SideChanges] = [:]
     private var sizes: [Key: Size] = [:]
     private var bytes = 0
@@ -42,14 +44,24 @@ struct TextCache: Sendable {
     ) throws(GitError) -> SideChanges {
         let key = Key(base: base, side: side)
         if let known = changes[key] { return known }
-        let (old, new) = (try table(base, in: repository), try table(side, in: repository))
+        let old = try diffBase(base, in: repository)
+        let new = try table(side, in: repository)
         let made =
-            old.isBinary || new.isBinary
+            old.table.isBinary || new.isBinary
             ? SideChanges(side: new, hunks: [])
             : SideChanges(base: old, side: new, workLimit: workLimit)
         changes[key] = made
         sizes[key] = Size(made.hunks)
         return made
+    }
+
+    private mutating func diffBase(
+        _ id: ObjectID?, in repository: isolated Repository
+    ) throws(GitError) -> DiffBase {
+        if let lastBase, lastBase.id == id { return lastBase.base }
+        let base = DiffBase(try table(id, in: repository))
+        lastBase = (id, base)
+        return base
     }
 
     /// How much a regular file's change is; its text is not kept.
@@ -80,7 +92,7 @@ struct TextCache: Sendable {
     }
 
     private mutating func keep(_ table: LineTable, of id: ObjectID) {
-        bytes += table.bytes.count + 16 * table.count
+        bytes += table.bytes.count + 8 * table.count
         tables[id] = table
     }
 

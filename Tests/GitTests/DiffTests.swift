@@ -116,6 +116,27 @@ struct LineTableTests {
         #expect(!LineTable([65, 10]).isBinary)
     }
 
+    @Test(arguments: [
+        ("a\na\n", "a\na\na\n"), ("a\nb", "a\nb\n"), ("a\nb\n", "a\nb"), ("", "x"), ("x", ""),
+        ("x\ny", "y"), ("ab\ncd\n", "b\ncd\n"), ("b\ncd\n", "ab\ncd\n"), ("a\nb\nc\n", "a\nx\nc\n"),
+        ("1234567\n12345678\n", "1234567\n123456789\n"), ("a\n", "a\n"),
+    ])
+    func `lines that a known file has at its ends keep their numbers`(base: String, side: String) {
+        var interner = LineInterner(expecting: 1)
+        let (base, side) = (LineTable(base), LineTable(side))
+        let baseIDs = interner.ids(of: base)
+        let sideIDs = interner.ids(of: side, like: base, baseIDs)
+        func lines(_ table: LineTable) -> [ArraySlice<UInt8>] {
+            (0..<table.count).map { table.bytes(of: $0..<$0 + 1) }
+        }
+        let numbered = zip(lines(base) + lines(side), baseIDs + sideIDs)
+        #expect(baseIDs.count == base.count && sideIDs.count == side.count)
+        for (line, id) in numbered {
+            for (other, otherID) in numbered { #expect((line == other) == (id == otherID)) }
+        }
+        #expect(Set(baseIDs + sideIDs) == Set(0..<Int32(interner.count)))
+    }
+
     @Test func `equal lines of several files get one number, others never`() {
         var corpus = DiffCorpus(seed: 4)
         var interner = LineInterner(expecting: 1)

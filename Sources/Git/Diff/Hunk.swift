@@ -38,7 +38,12 @@ package struct SideChanges: Sendable {
 
     /// Diffs the side against the base.
     package init(base: LineTable, side: LineTable, workLimit: Int = LineDiff.workLimit) {
-        let made = LineDiff.compare(base: base, side: side, workLimit: workLimit)
+        self.init(base: DiffBase(base), side: side, workLimit: workLimit)
+    }
+
+    /// Diffs the side against a base that others are compared with as well.
+    package init(base: DiffBase, side: LineTable, workLimit: Int = LineDiff.workLimit) {
+        let made = base.compare(side, workLimit: workLimit)
         self.init(side: side, hunks: made.hunks, isExact: made.isExact)
     }
 

@@ -31,13 +31,34 @@ package enum LineDiff {
         base: LineTable, side: LineTable, algorithm: Algorithm = .histogram,
         workLimit: Int = LineDiff.workLimit
     ) -> (hunks: [Hunk], isExact: Bool) {
-        if base.hashes == side.hashes, base.bytes == side.bytes { return ([], true) }
-        var interner = LineInterner(expecting: base.count + side.count)
-        let baseIDs = interner.ids(of: base)
-        let sideIDs = interner.ids(of: side)
+        DiffBase(base).compare(side, algorithm, workLimit: workLimit)
+    }
+}
+
+/// A file whose lines are numbered, to be compared with any number of others.
+package struct DiffBase: Sendable {
+    /// The file.
+    package let table: LineTable
+    private let ids: [Int32]
+    private let interner: LineInterner
+
+    /// Looks at each line once.
+    package init(_ table: LineTable) {
+        self.table = table
+        var interner = LineInterner(expecting: table.count)
+        ids = interner.ids(of: table)
+        self.interner = interner
+    }
+
+    func compare(
+        _ side: LineTable, _ algorithm: LineDiff.Algorithm = .histogram, workLimit: Int
+    ) -> (hunks: [Hunk], isExact: Bool) {
+        var interner = interner
+        let sideIDs = interner.ids(of: side, like: table, ids)
+        if ids == sideIDs { return ([], true) }
         var diff = SequenceDiff(
             distinct: interner.count, algorithm: algorithm, workLimit: workLimit)
-        let hunks = diff.hunks(base: baseIDs, side: sideIDs)
+        let hunks = diff.hunks(base: ids, side: sideIDs)
         return (hunks, diff.isExact)
     }
 }

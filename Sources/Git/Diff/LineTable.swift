@@ -1,4 +1,4 @@
-/// A file's bytes, split into lines and hashed once.
+/// A file's bytes, split into lines once.
 ///
 /// A line includes its newline, so a last line without one differs from the same text with one.
 /// A carriage return is part of its line. Lines are counted from 0.
@@ -7,35 +7,29 @@ package struct LineTable: Sendable {
     package let bytes: [UInt8]
     /// Where each line starts, and after them the length of the file.
     private let offsets: [Int]
-    /// One hash per line; equal lines have equal hashes.
-    let hashes: [UInt64]
 
-    /// Splits and hashes at once, in one pass over the bytes.
+    /// Splits in one pass over the bytes.
     package init(_ bytes: [UInt8]) {
-        var offsets = [0]
-        var hashes: [UInt64] = []
+        var offsets: [Int] = []
         bytes.withUnsafeBytes { raw in
-            // 32 bytes: an average source line; more lines than that only grow the arrays.
-            offsets.reserveCapacity(raw.count / 32 + 2)
-            hashes.reserveCapacity(raw.count / 32 + 1)
+            // 24 bytes: short for an average source line; more lines than that only grow the array.
+            offsets.reserveCapacity(raw.count / 24 + 2)
+            offsets.append(0)
             var start = 0
             while start < raw.count {
-                let end = LineScan.lineEnd(raw, from: start)
-                hashes.append(LineScan.hash(raw, start..<end))
-                offsets.append(end)
-                start = end
+                start = LineScan.lineEnd(raw, from: start)
+                offsets.append(start)
             }
         }
         self.bytes = bytes
         self.offsets = offsets
-        self.hashes = hashes
     }
 
     /// Splits the text's UTF-8.
     package init(_ text: some StringProtocol) { self.init(Array(text.utf8)) }
 
     /// Number of lines; an empty file has none.
-    package var count: Int { hashes.count }
+    package var count: Int { offsets.count - 1 }
 
     /// Where the line's bytes are in `bytes`.
     func byteRange(of line: Int) -> Range<Int> { offsets[line]..<offsets[line + 1] }
@@ -43,6 +37,32 @@ package struct LineTable: Sendable {
     /// The lines' bytes, newlines included; shares the table's storage.
     package func bytes(of lines: Range<Int>) -> ArraySlice<UInt8> {
         bytes[offsets[lines.lowerBound]..<offsets[lines.upperBound]]
+    }
+
+    /// How many lines at the start, and of the others how many at the end, are the same in both.
+    func commonEnds(with other: LineTable) -> (first: Int, last: Int) {
+        bytes.withUnsafeBytes { mine in
+            other.bytes.withUnsafeBytes { theirs in
+                let prefix = LineScan.commonPrefix(mine, 0, theirs, 0)
+                var first = 0
+                while first < min(count, other.count), offsets[first + 1] <= prefix,
+                    other.offsets[first + 1] == offsets[first + 1]
+                {
+                    first += 1
+                }
+                let suffix = LineScan.commonSuffix(mine, theirs)
+                let shift = theirs.count - mine.count
+                var last = 0
+                // A line has to start there in both: the bytes before may be others.
+                while last < min(count, other.count) - first,
+                    mine.count - offsets[count - last - 1] <= suffix,
+                    other.offsets[other.count - last - 1] == offsets[count - last - 1] + shift
+                {
+                    last += 1
+                }
+                return (first, last)
+            }
+        }
     }
 
     /// Whether git calls the content binary: a NUL in its first 8,000 bytes.
@@ -94,17 +114,14 @@ enum LineScan {
 
     static func hash(_ raw: UnsafeRawBufferPointer, _ range: Range<Int>) -> UInt64 {
         var hash = UInt64(truncatingIfNeeded: range.count) &* 0x9e37_79b9_7f4a_7c15
+        if range.count < 8 { return mix(hash ^ short(raw, range)) }
         var at = range.lowerBound
         while at + 8 <= range.upperBound {
             hash = mix(hash ^ load(raw, at))
             at += 8
         }
-        var tail: UInt64 = 0
-        while at < range.upperBound {
-            tail = tail << 8 | UInt64(raw[at])
-            at += 1
-        }
-        return mix(hash ^ tail)
+        // The last eight bytes, of which some were in the word before.
+        return mix(hash ^ load(raw, range.upperBound - 8))
     }
 
     static func areEqual(
@@ -112,17 +129,49 @@ enum LineScan {
         _ bRange: Range<Int>
     ) -> Bool {
         guard aRange.count == bRange.count else { return false }
+        if aRange.count < 8 { return short(a, aRange) == short(b, bRange) }
         var at = aRange.lowerBound
         let shift = bRange.lowerBound - aRange.lowerBound
         while at + 8 <= aRange.upperBound {
             if load(a, at) != load(b, at + shift) { return false }
             at += 8
         }
-        while at < aRange.upperBound {
-            if a[at] != b[at + shift] { return false }
-            at += 1
+        return load(a, aRange.upperBound - 8) == load(b, bRange.upperBound - 8)
+    }
+
+    /// Fewer than eight bytes as one number, which the number of them is not part of.
+    private static func short(_ raw: UnsafeRawBufferPointer, _ range: Range<Int>) -> UInt64 {
+        var word: UInt64 = 0
+        for at in range { word = word << 8 | UInt64(raw[at]) }
+        return word
+    }
+
+    /// How many bytes are the same in both, from an offset in each.
+    static func commonPrefix(
+        _ a: UnsafeRawBufferPointer, _ aStart: Int, _ b: UnsafeRawBufferPointer, _ bStart: Int
+    ) -> Int {
+        let limit = min(a.count - aStart, b.count - bStart)
+        var count = 0
+        while count + 8 <= limit {
+            let difference = load(a, aStart + count) ^ load(b, bStart + count)
+            if difference != 0 { return count + difference.trailingZeroBitCount / 8 }
+            count += 8
         }
-        return true
+        while count < limit, a[aStart + count] == b[bStart + count] { count += 1 }
+        return count
+    }
+
+    /// How many bytes are the same at the end of both.
+    static func commonSuffix(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Int {
+        let limit = min(a.count, b.count)
+        var count = 0
+        while count + 8 <= limit {
+            let difference = load(a, a.count - count - 8) ^ load(b, b.count - count - 8)
+            if difference != 0 { return count + difference.leadingZeroBitCount / 8 }
+            count += 8
+        }
+        while count < limit, a[a.count - count - 1] == b[b.count - count - 1] { count += 1 }
+        return count
     }
 
     private static func load(_ raw: UnsafeRawBufferPointer, _ at: Int) -> UInt64 {

@@ -2,19 +2,22 @@
 /// first, and a search that costs too much settles for a good path instead of the best.
 struct MyersDiff {
     /// By id: how often each file's part of the box has it. All 0 between boxes.
-    private var inBase: [Int32]
-    private var inSide: [Int32]
+    private var inBase: [Int32] = []
+    private var inSide: [Int32] = []
+    private let distinct: Int
 
     /// For sequences whose ids are below `distinct`.
-    init(distinct: Int) {
-        inBase = Array(repeating: 0, count: distinct)
-        inSide = Array(repeating: 0, count: distinct)
-    }
+    init(distinct: Int) { self.distinct = distinct }
 
     /// Diffs the box as if it were two whole files.
     mutating func mark(
         _ changes: inout ChangedLines, base: [Int32], side: [Int32], box: DiffBox
     ) {
+        // Most files have no box that comes here.
+        if inBase.isEmpty {
+            inBase = Array(repeating: 0, count: distinct)
+            inSide = inBase
+        }
         for line in box.base { inBase[Int(base[line])] += 1 }
         for line in box.side { inSide[Int(side[line])] += 1 }
         let inner = trimmed(box, base, side)

@@ -68,8 +68,8 @@ package enum LineMerge {
     ) -> LineMergeResult {
         var interner = LineInterner(expecting: base.count + ours.count + theirs.count)
         let baseIDs = interner.ids(of: base)
-        let oursIDs = interner.ids(of: ours)
-        let theirsIDs = interner.ids(of: theirs)
+        let oursIDs = interner.ids(of: ours, like: base, baseIDs)
+        let theirsIDs = interner.ids(of: theirs, like: base, baseIDs)
         var diff = SequenceDiff(distinct: interner.count)
         let oursHunks = diff.hunks(base: baseIDs, side: oursIDs)
         if oursHunks.isEmpty { return LineMergeResult(bytes: theirs.bytes) }
