@@ -25,7 +25,7 @@ extension Repository {
     ///
     /// A file that became a folder is a deletion and additions below it. No renames.
     package func changes(from old: ObjectID, to new: ObjectID) throws(GitError) -> [TreeChange] {
-        try comparison(from: old, to: new).changes
+        try comparison(from: old, to: new, BaseTrees()).changes
     }
 
     /// Every file below a tree, in byte order.

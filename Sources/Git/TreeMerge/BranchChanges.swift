@@ -43,7 +43,16 @@ extension Repository {
     package func branchChanges(
         from base: ObjectID, to head: ObjectID
     ) throws(GitError) -> BranchChanges {
-        let found = try comparison(from: base, to: head)
+        try branchChanges(from: base, to: head, BaseTrees())
+    }
+
+    /// The same for one of several trees.
+    ///
+    /// - Parameter bases: what was read of the base for other trees, and need not be read again.
+    package func branchChanges(
+        from base: ObjectID, to head: ObjectID, _ bases: BaseTrees
+    ) throws(GitError) -> BranchChanges {
+        let found = try comparison(from: base, to: head, bases)
         return BranchChanges(changes: found.changes, removedFolders: found.removedFolders)
     }
 

@@ -1,5 +1,6 @@
 import Base
 import CLibgit2
+import Synchronization
 
 /// What differs between two trees.
 struct TreeComparison {
@@ -9,23 +10,54 @@ struct TreeComparison {
     var removedFolders: Set<RepositoryPath> = []
 }
 
+/// Folders of a tree that others are compared with, each read once, whichever handle reads it.
+package final class BaseTrees: Sendable {
+    private struct Contents {
+        var known: [ObjectID: [UInt8]] = [:]
+        var size = 0
+    }
+
+    private let contents = Mutex(Contents())
+
+    /// Holds nothing yet.
+    package init() {}
+
+    fileprivate func content(
+        of id: ObjectID?, in repository: isolated Repository
+    ) throws(GitError) -> [UInt8] {
+        guard let id, id != .emptyTree else { return [] }
+        if let known = contents.withLock({ $0.known[id] }) { return known }
+        let made = try repository.treeContent(id)
+        contents.withLock { contents in
+            // 32 MB: the folders of half a million files.
+            if contents.size > 32 << 20 { contents = Contents() }
+            contents.known[id] = made
+            contents.size += made.count
+        }
+        return made
+    }
+}
+
 extension Repository {
     /// Compares two trees; equal subtrees are not read.
-    func comparison(from old: ObjectID, to new: ObjectID) throws(GitError) -> TreeComparison {
+    func comparison(
+        from old: ObjectID, to new: ObjectID, _ bases: BaseTrees
+    ) throws(GitError) -> TreeComparison {
         var found = TreeComparison()
-        try compare(old, new, at: RepositoryPath(bytes: []), into: &found)
+        try compare(old, new, at: RepositoryPath(bytes: []), bases, into: &found)
         found.changes.sort { $0.path < $1.path }
         return found
     }
 
     /// One pair of folders, of which one may be missing.
     private func compare(
-        _ old: ObjectID?, _ new: ObjectID?, at path: RepositoryPath,
+        _ old: ObjectID?, _ new: ObjectID?, at path: RepositoryPath, _ bases: BaseTrees,
         into found: inout TreeComparison
     ) throws(GitError) {
         guard old != new else { return }
-        let differing = try withTree(old) { before throws(GitError) in
-            try withTree(new) { after throws(GitError) in
+        let before = try bases.content(of: old, in: self)
+        let differing = try withTree(new) { after in
+            before.withUnsafeBytes { before in
                 Self.differing(TreeCursor(before), TreeCursor(after), at: path)
             }
         }
@@ -39,7 +71,8 @@ extension Repository {
                 continue
             }
             if change.new == nil { found.removedFolders.insert(change.path) }
-            try compare(change.old?.id, change.new?.id, at: change.path, into: &found)
+            try compare(
+                change.old?.id, change.new?.id, at: change.path, bases, into: &found)
         }
     }
 
@@ -49,7 +82,9 @@ extension Repository {
     ) -> [TreeChange]? {
         var (old, new) = (old, new)
         var found: [TreeChange] = []
-        while !old.isAtEnd || !new.isAtEnd {
+        while true {
+            old.skipEqual(&new)
+            if old.isAtEnd, new.isAtEnd { break }
             let order = old.order(new)
             if order == 0, old.hasItem(of: new) {
                 old.advance()
@@ -73,18 +108,15 @@ extension Repository {
 
     /// Lends a tree's content; nothing for no tree.
     func withTree<Result>(
-        _ id: ObjectID?, _ body: (UnsafeRawBufferPointer) throws(GitError) -> Result
+        _ id: ObjectID?, _ body: (UnsafeRawBufferPointer) -> Result
     ) throws(GitError) -> Result {
         guard let id, id != .emptyTree else {
-            return try body(UnsafeRawBufferPointer(start: nil, count: 0))
+            return body(UnsafeRawBufferPointer(start: nil, count: 0))
         }
-        let result: Swift.Result<Result, GitError> = try withObject(
-            id, expecting: GIT_OBJECT_TREE, "read tree"
-        ) { bytes in
-            do throws(GitError) { return .success(try body(bytes)) } catch {
-                return .failure(error)
-            }
-        }
-        return try result.get()
+        return try withObject(id, expecting: GIT_OBJECT_TREE, "read tree", body)
+    }
+
+    fileprivate func treeContent(_ id: ObjectID) throws(GitError) -> [UInt8] {
+        try withTree(id) { Array($0) }
     }
 }

@@ -1,7 +1,8 @@
 /// Walks the entries of a tree object without copying them.
 struct TreeCursor {
     private let bytes: UnsafeRawBufferPointer
-    /// Where the next entry starts.
+    /// Where the current entry starts, and the next one.
+    private var start = 0
     private var next = 0
     /// The current entry's mode as it is written; 0 at the end.
     private var mode: UInt32 = 0
@@ -32,6 +33,7 @@ struct TreeCursor {
     /// Goes to the next entry, or to the end.
     mutating func advance() {
         mode = 0
+        start = next
         guard next < bytes.count else { return }
         var value: UInt32 = 0
         var at = next
@@ -40,14 +42,26 @@ struct TreeCursor {
             value = value << 3 | UInt32(bytes[at] - 0x30)
             at += 1
         }
-        let start = at + 1
-        at = start
+        let nameStart = at + 1
+        at = nameStart
         while at < bytes.count, bytes[at] != 0 { at += 1 }
-        guard at > start, at + 21 <= bytes.count, value != 0 else { return fail() }
+        guard at > nameStart, at + 21 <= bytes.count, value != 0 else { return fail() }
         mode = value
-        name = start..<at
+        name = nameStart..<at
         idOffset = at + 1
         next = at + 21
+    }
+
+    /// Goes past entries whose bytes are the same in both from here on.
+    ///
+    /// Most entries of two trees that are compared are, and are then looked at in one of the two alone.
+    mutating func skipEqual(_ other: inout TreeCursor) {
+        let (first, shift) = (start, other.start - start)
+        let end = start + LineScan.commonPrefix(bytes, start, other.bytes, other.start)
+        while !isAtEnd, next <= end { advance() }
+        guard start > first else { return }
+        other.next = start + shift
+        other.advance()
     }
 
     private mutating func fail() {
