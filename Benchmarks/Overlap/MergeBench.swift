@@ -109,11 +109,8 @@ struct OurMerge {
 
     func atOnce(_ base: ObjectID, _ branches: [ObjectID]) async throws -> String {
         let repository = try Repository(at: path)
-        var sources: [OverlapReport.Source] = []
-        for (index, head) in branches.enumerated() {
-            let tree = try await repository.commit(head).tree
-            sources.append(.init(name: "\(index)", head: head, tree: tree))
-        }
+        let sources = try await repository.sources(
+            of: branches.enumerated().map { ("\($0.offset)", $0.element) })
         var cache = OverlapCache()
         let merge = try await repository.mergeAtOnce(base: base, sources: sources, cache: &cache)
         guard merge.refusal == nil, let tree = merge.trees.last else {

@@ -38,11 +38,7 @@ extension Coordinator {
         _ participants: [Participant], onto base: ObjectID
     ) async throws -> [ObjectID] {
         guard participants.count > 1 else { return [] }
-        var sources: [OverlapReport.Source] = []
-        for participant in participants {
-            let tree = try await repository.commit(participant.head).tree
-            sources.append(.init(name: participant.name, head: participant.head, tree: tree))
-        }
+        let sources = try await repository.sources(of: participants.map { ($0.name, $0.head) })
         var cache = OverlapCache()
         return try await repository.mergeAtOnce(
             base: base, sources: sources, storing: .all, cache: &cache

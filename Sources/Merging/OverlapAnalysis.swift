@@ -37,12 +37,19 @@ extension Repository {
     package func analyseOverlap(
         base: ObjectID, branches: [(name: String, head: ObjectID)]
     ) throws(GitError) -> OverlapAnalysis {
+        var cache = OverlapCache()
+        return try analyseOverlap(base: base, sources: sources(of: branches), cache: &cache)
+    }
+
+    /// The commits with their trees.
+    package func sources(
+        of branches: [(name: String, head: ObjectID)]
+    ) throws(GitError) -> [OverlapReport.Source] {
         var sources: [OverlapReport.Source] = []
         for (name, head) in branches {
             sources.append(.init(name: name, head: head, tree: try commit(head).tree))
         }
-        var cache = OverlapCache()
-        return try analyseOverlap(base: base, sources: sources, cache: &cache)
+        return sources
     }
 
     /// Compares trees by their changes against one base commit.

@@ -11,15 +11,9 @@ extension OverlapReport {
         in repository: Repository, base: ObjectID, branches: [(name: String, head: ObjectID)],
         after: [Set<Int>] = [], engine: GitMergeEngine?
     ) async throws -> OverlapReport {
-        var cache = OverlapCache()
-        var sources: [Source] = []
-        for (name, head) in branches {
-            let tree = try await repository.commit(head).tree
-            sources.append(Source(name: name, head: head, tree: tree))
-        }
-        return try await make(
-            in: repository, base: base, sources: sources, after: after, engine: engine,
-            cache: &cache)
+        try await make(
+            in: repository, base: base, sources: repository.sources(of: branches), after: after,
+            engine: engine)
     }
 
     /// Compares trees, whether or not a commit has them.

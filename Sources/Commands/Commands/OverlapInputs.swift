@@ -147,10 +147,7 @@ struct OverlapInputs {
         known: [AbsolutePath: WorkSnapshots.Snapshot] = [:]
     ) async throws -> Sources {
         var sources = Sources()
-        for (name, head) in branches {
-            let tree = try await place.repository.commit(head).tree
-            sources.found.append(.init(name: name, head: head, tree: tree))
-        }
+        sources.found = try await place.repository.sources(of: branches)
         guard let snapshots else { return sources }
         for worktree in worktrees {
             let name = sources.freeName(worktree.name, "worktree")
