@@ -52,24 +52,20 @@ extension OverlapCache {
         guard unknown.count > 1,
             let team = await RepositoryTeam(beside: repository, cores: cores)
         else { return }
+        let bases = BaseTrees()
         // An object that cannot be read: the comparison names it.
-        let found = try? await team.map(unknown) { trees, repository throws(GitError) in
-            var found: [BranchChanges] = []
-            for tree in trees {
-                found.append(try repository.branchChanges(from: tree.base, to: tree.head))
-            }
-            return found
+        let found = try? await team.gather(unknown, into: [Trees: BranchChanges]()) {
+            trees, found, repository throws(GitError) in
+            found[trees] = try repository.branchChanges(from: trees.base, to: trees.head, bases)
         }
         guard let found else { return }
-        for (trees, made) in zip(unknown, found.joined()) { changes[trees] = made }
+        for part in found { changes.merge(part) { known, _ in known } }
         let branches = Set(heads).compactMap { changes[Trees(base: base, head: $0)] }
         let wanted = ContentChange.all(in: branches).filter { !$0.isKnown(to: texts) }
-        let empty = texts.part(of: team.parts(of: wanted))
         // As before.
-        let parts = try? await team.map(wanted) { contents, repository throws(GitError) in
-            var part = empty
-            for content in contents { try content.find(in: repository, &part) }
-            return part
+        let parts = try? await team.gather(wanted, into: texts.part(of: team.count)) {
+            content, part, repository throws(GitError) in
+            try content.find(in: repository, &part)
         }
         for part in parts ?? [] { texts.take(part) }
     }

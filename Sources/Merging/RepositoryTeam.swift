@@ -1,4 +1,5 @@
 import Git
+import Synchronization
 
 /// Handles on one repository, one for each core, for work whose parts do not need each other.
 struct RepositoryTeam: Sendable {
@@ -17,44 +18,48 @@ struct RepositoryTeam: Sendable {
         self.members = members
     }
 
-    /// How many parts ``map(_:_:)`` makes of the items.
-    func parts(of items: [some Any]) -> Int { starts(items.count).count }
+    /// How many results ``gather(_:into:_:)`` gives at most.
+    var count: Int { members.count }
 
-    private func starts(_ count: Int) -> [Int] {
-        // 8: so that one costly part does not leave the others idle for long.
-        let size = max(count / (members.count * 8), 1)
-        return Array(stride(from: 0, to: count, by: size))
-    }
-
-    /// Does the work part by part; results are in the order of the items, one for each part.
+    /// Works on each item once; each member has a result of its own, which the work adds to.
     ///
-    /// Whoever is done takes the next part. The first failure ends it.
-    func map<Item: Sendable, Result: Sendable>(
-        _ items: [Item],
-        _ work: @escaping @Sendable (ArraySlice<Item>, isolated Repository) throws -> Result
+    /// Who is done with an item takes the next one, without a change of threads in between, so which result an item
+    /// is in is left to chance. The first failure ends it.
+    func gather<Item: Sendable, Result: Sendable>(
+        _ items: [Item], into empty: Result,
+        _ work: @escaping @Sendable (Item, inout Result, isolated Repository) throws -> Void
     ) async throws -> [Result] {
-        let starts = starts(items.count)
-        var results: [Result?] = starts.map { _ in nil }
-        try await withThrowingTaskGroup(of: (part: Int, member: Repository, Result).self) { group in
-            var next = 0
-            func start(_ member: Repository) {
-                guard next < starts.count else { return }
-                let part = next
-                next += 1
+        let queue = Queue(items.count)
+        return try await withThrowingTaskGroup(of: Result.self) { group in
+            for member in members.prefix(items.count) {
                 group.addTask {
-                    try Task.checkCancellation()
-                    let end = part + 1 < starts.count ? starts[part + 1] : items.count
-                    let items = items[starts[part]..<end]
-                    return (part, member, try await member.perform { try work(items, $0) })
+                    try await member.perform { member in
+                        var result = empty
+                        while let next = queue.next() {
+                            try Task.checkCancellation()
+                            try work(items[next], &result, member)
+                        }
+                        return result
+                    }
                 }
             }
-            for member in members { start(member) }
-            while let (part, member, result) = try await group.next() {
-                results[part] = result
-                start(member)
-            }
+            var results: [Result] = []
+            for try await result in group { results.append(result) }
+            return results
         }
-        return results.compactMap { $0 }
+    }
+
+    /// Hands out each index once.
+    private final class Queue: Sendable {
+        private let taken = Atomic<Int>(0)
+        private let count: Int
+
+        init(_ count: Int) { self.count = count }
+
+        func next() -> Int? {
+            let index = taken.add(1, ordering: .relaxed).oldValue
+            return index < count ? index : nil
+        }
     }
 }
 
