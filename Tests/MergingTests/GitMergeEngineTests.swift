@@ -144,6 +144,41 @@ struct GitMergeEngineTests {
         #expect(replies == Array(repeating: .late, count: 100))
     }
 
+    @Test(arguments: ["kill -ABRT $$", "exit 134"])
+    func `a pair at which git crashes is undecided, and the others are decided`(
+        crash: String
+    ) async throws {
+        let scratch = try ScratchRepository()
+        let text = (0..<20).map { "line \($0)\n" }.joined()
+        let base = try commit(scratch, [("old", text)], on: nil)
+        let moved = try commit(scratch, [("old", nil), ("new", text)], on: "\(base)")
+        let edited = try commit(scratch, [("old", "first\n" + text)], on: "\(base)")
+        let other = try commit(scratch, [("old", text + "last\n")], on: "\(base)")
+        let tree = try scratch.git("rev-parse", "\(other)^{tree}")
+        // A git that has begun to answer when it comes to one branch.
+        let environment = try environment(
+            scratch,
+            merging: """
+                input=$(cat)
+                for commit in $input; do
+                    [ "$(PATH=${PATH#*:} git rev-parse "$commit^{tree}")" != \(tree) ] || {
+                        printf '1\\000'
+                        \(crash)
+                    }
+                done
+                printf '%s\\n' "$input" | PATH=${PATH#*:} git "$@"
+                """)
+        let engine = GitMergeEngine(
+            program: await GitProgram.find(in: environment), repository: scratch.path,
+            objects: scratch.path.appending(".git/objects"))
+        let report = try await OverlapReport.make(
+            in: Repository(at: scratch.path), base: base,
+            branches: [("moved", moved), ("edited", edited), ("other", other)], engine: engine)
+        #expect(report.pairs.map { [$0.a, $0.b] } == [[0, 1], [0, 2]])
+        #expect(report.pairs.map(\.verdict) == [.clean, .undecided])
+        #expect(report.pairs.last?.detail == "old may have been renamed; git gave no answer")
+    }
+
     /// An environment whose git does as the script says when it is to merge.
     private func environment(
         _ scratch: borrowing ScratchRepository, merging script: String
