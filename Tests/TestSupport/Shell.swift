@@ -39,50 +39,17 @@ package enum Shell {
         _ arguments: [String], in folder: AbsolutePath, environment: [String: String],
         input: [UInt8] = [], joiningErrors: Bool = true
     ) throws -> ShellResult {
-        var ends: [Int32] = [0, 0]
+        var ends: [Int32] = [-1, -1]
         guard wt_pipe(&ends) == 0 else { throw FileError("pipe", folder.description) }
-        var inputFile: Int32 = -1
-        if !input.isEmpty {
-            var name = Array("/tmp/treeguild-input-XXXXXX".utf8CString)
-            inputFile = mkstemp(&name)
-            unlink(name)
-            try Files.write(input, to: inputFile, path: folder.description)
-            lseek(inputFile, 0, SEEK_SET)
-        }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        if input.isEmpty {
-            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        } else {
-            posix_spawn_file_actions_adddup2(&actions, inputFile, 0)
-        }
-        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        if joiningErrors {
-            posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
-        } else {
-            posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        }
-        // sh changes the folder: posix_spawn's own action is hidden behind _GNU_SOURCE.
-        let words = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder.description] + arguments
-        var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        var envp: [UnsafeMutablePointer<CChar>?] =
-            environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { (argv + envp).forEach { free($0) } }
-        // Threads of the test's pool block signals, and a child inherits that.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        var pid: pid_t = 0
-        let failure = posix_spawn(&pid, "/bin/sh", &actions, &attributes, &argv, &envp)
-        close(ends[1])
-        if inputFile >= 0 { close(inputFile) }
         defer { close(ends[0]) }
-        guard failure == 0 else { throw FileError("spawn", words[3], code: failure) }
+        let started: Int32?
+        do {
+            defer { close(ends[1]) }
+            started = try start(
+                arguments, in: folder, environment: environment, input: input, output: ends[1],
+                joiningErrors: joiningErrors)
+        }
+        guard let pid = started else { return ShellResult(status: 127, output: []) }
         var output: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -97,5 +64,54 @@ package enum Shell {
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         let code = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
         return ShellResult(status: code, output: output)
+    }
+
+    /// The process; nil when there is no such program. A session of its own, without a shell between: tests start
+    /// some ten thousand programs.
+    private static func start(
+        _ arguments: [String], in folder: AbsolutePath, environment: [String: String],
+        input: [UInt8], output: Int32, joiningErrors: Bool
+    ) throws -> Int32? {
+        guard let path = found(arguments[0], environment["PATH"]) else { return nil }
+        var given: Int32 = -1
+        let failure = input.isEmpty ? 0 : wt_memory_file(input, Int64(input.count), &given)
+        guard failure == 0 else { throw FileError("input", folder.description, code: failure) }
+        defer { if given >= 0 { close(given) } }
+        let nowhere = joiningErrors ? -1 : open("/dev/null", O_WRONLY | O_CLOEXEC)
+        defer { if nowhere >= 0 { close(nowhere) } }
+        let lists = [
+            [path], arguments, environment.map { "\($0.key)=\($0.value)" },
+        ].map { words in words.map { strdup($0) } + [nil] }
+        let place = strdup(folder.description)
+        defer {
+            for words in lists { words.forEach { free($0) } }
+            free(place)
+        }
+        var (pid, ending): (Int32, Int32) = (0, -1)
+        let code = lists[0].withUnsafeBufferPointer { paths in
+            lists[1].withUnsafeBufferPointer { arguments in
+                lists[2].withUnsafeBufferPointer { environment in
+                    var program = wt_program()
+                    program.paths = paths.baseAddress
+                    program.arguments = arguments.baseAddress
+                    program.environment = environment.baseAddress
+                    program.folder = UnsafePointer(place)
+                    program.input = given
+                    program.output = -1
+                    return wt_spawn(
+                        &program, output, joiningErrors ? output : nowhere, &pid, &ending)
+                }
+            }
+        }
+        guard code == 0 else { throw FileError("spawn", arguments[0], code: code) }
+        close(ending)
+        return pid
+    }
+
+    /// Where a shell finds a program.
+    private static func found(_ name: String, _ path: String?) -> String? {
+        guard !name.contains("/") else { return name }
+        return (path ?? "/usr/bin:/bin:/usr/sbin:/sbin").split(separator: ":").lazy
+            .map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
     }
 }
