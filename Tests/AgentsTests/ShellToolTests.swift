@@ -95,7 +95,7 @@ struct ShellToolTests {
         let shell = try #require(bench.context.shell)
         for _ in 0..<2 {
             let result = await bench.call(
-                "Bash", [("command", "sleep 1000"), ("run_in_background", true)])
+                "Bash", [("command", .string(Shell.forever)), ("run_in_background", true)])
             #expect(result.structured?["backgroundTaskId"]?.stringValue != nil)
         }
         #expect(await shell.running.map(\.id) == ["shell-1", "shell-2"])
@@ -108,7 +108,8 @@ struct ShellToolTests {
 
     @Test func `what holds a lock or only waits is ended when its time is up`() async throws {
         let bench = try ToolBench(withShell: true)
-        let result = await bench.call("Bash", [("command", "sleep 1000"), ("timeout", 50)])
+        let result = await bench.call(
+            "Bash", [("command", .string(Shell.forever)), ("timeout", 50)])
         #expect(result.isError && result.text.contains("was ended"))
     }
 
@@ -116,7 +117,8 @@ struct ShellToolTests {
         let bench = try ToolBench(withShell: true)
         let context = bench.context
         let call = Task {
-            await BashTool().call(["command": "touch begun; sleep 1000"], in: context)
+            await BashTool().call(
+                ["command": .string("touch begun; \(Shell.forever)")], in: context)
         }
         while Files.kind(of: bench.tree.appending("begun")) == nil { await Task.yield() }
         call.cancel()

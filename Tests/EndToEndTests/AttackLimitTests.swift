@@ -9,6 +9,7 @@ struct AttackLimitTests {
         let trial = try Trial()
         let before = try UserState(of: trial)
         let script = trial.outside.appending("bomb.sh")
+        // 0.2 s is how long each of them takes a place; nothing waits for it.
         try Files.replace(
             script, with: "echo work >w.txt; f() { f | f & sleep 0.2; }; f; wait; exit 1".utf8)
         let answer = try trial.run(
@@ -91,18 +92,20 @@ struct AttackLimitTests {
     /// Two workers that wait for each other, and a change of the user's between.
     private func editing(_ trial: borrowing Trial, _ words: [String]) throws -> Answer {
         let menu = trial.repository.path.appending("menu.txt")
+        let id = "edit-\(words.count)"
+        let here = try Gate(trial.home.appending("here-\(id)"))
+        let edited = try Gate(trial.home.appending("edited-\(id)"))
         let plan = try trial.plan(
             """
             version: 1
             jobs: 2
             tasks:
-              - {id: one, command: "echo 1 >one.txt; touch ~/one; while test ! -e ~/edited; do sleep 0.02; done"}
-              - {id: two, command: "echo 2 >two.txt; touch ~/two; while test ! -e ~/edited; do sleep 0.02; done"}
+              - {id: one, command: "echo 1 >one.txt; \(here.letting); \(edited.passing)"}
+              - {id: two, command: "echo 2 >two.txt; \(here.letting); \(edited.passing)"}
             """)
         let user = """
-            while test ! -e ~/one -o ! -e ~/two; do sleep 0.02; done; echo tea >>'\(menu)'; touch ~/edited
+            \(here.passing); \(here.passing); echo tea >>'\(menu)'; \(edited.letting); \(edited.letting)
             """
-        let id = "edit-\(words.count)"
         let errors = trial.outside.appending("errors")
         let result = try Shell.run(
             [

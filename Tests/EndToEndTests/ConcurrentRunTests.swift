@@ -47,12 +47,11 @@ struct ConcurrentRunTests {
     @Test func `forty trees at once, asked for by four processes, are all made`() throws {
         let trial = try Trial()
         let before = try UserState(of: trial)
-        let barrier = trial.home.appending("here")
-        try Files.makeFolder(barrier)
+        let here = try Gate(trial.home.appending("here"))
+        let on = try Gate(trial.home.appending("on"))
         // Every worker waits for all forty, so that all trees exist at one time.
         let task =
-            "touch $HOME/here/$TREEGUILD_RUN-$TREEGUILD_TASK;"
-            + " while [ $(ls $HOME/here | wc -l) -lt 40 ]; do sleep 0.1; done;"
+            "\(here.letting); \(on.passing); echo $TREEGUILD_RUN-$TREEGUILD_TASK >>$HOME/were;"
             + " echo $TREEGUILD_TASK >$TREEGUILD_TASK.txt"
         let tasks = (1...10).map { "  - {id: t\($0), timeout: 5m, command: \"\(task)\"}" }
         let plan = try trial.plan(
@@ -61,13 +60,17 @@ struct ConcurrentRunTests {
         let second = try Background(trial, ["run", plan, "--run-id", "r2", "--json"])
         let third = try Background(trial, ["run", plan, "--run-id", "r3", "--json"])
         let fourth = try Background(trial, ["run", plan, "--run-id", "r4", "--json"])
+        let areThere = here.pass(40)
+        #expect(areThere)
+        #expect(Files.kind(of: trial.home.appending("were")) == nil)
+        try on.letPass(40)
         let answers = [try first.end(), try second.end(), try third.end(), try fourth.end()]
         for (number, answer) in answers.enumerated() {
             #expect(answer.status == 0, "\(answer.errors)")
             let run = try RunDocument(answer)
             #expect(run.included.count == 10, "r\(number + 1)")
         }
-        #expect(try Files.list(barrier).count == 40)
+        #expect(Set(try trial.lines("were")).count == 40)
         try trial.expectTidy(before)
     }
 }

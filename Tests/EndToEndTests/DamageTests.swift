@@ -102,7 +102,7 @@ struct DamageTests {
               - id: held
                 command: |
                   echo h >h.txt; git add .; git commit -qm h
-                  test -e $HOME/second || { echo ready >$HOME/ready; sleep 1000; }
+                  test -e $HOME/second || { echo ready >$HOME/ready; \(Shell.forever); }
             """)
         let program = try Background(trial, ["run", plan, "--run-id", "r1", "--json"])
         #expect(try trial.awaitLine("ready") == "ready")

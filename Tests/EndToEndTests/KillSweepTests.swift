@@ -72,6 +72,7 @@ struct KillSweepTests {
         #expect(facts == expected, "\(facts)\n\nexpected\n\(expected)")
     }
 
+    /// Its steps take as long as they do so that kills fall between and into all of them; nothing waits for them.
     private static let parallelPlan = """
         version: 1
         jobs: 3

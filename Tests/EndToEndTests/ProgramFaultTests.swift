@@ -32,7 +32,7 @@ struct ProgramFaultTests {
             ),
             (#"take; hello s-1; say "I begin."; exit 0"#, 1, "without saying how"),
             (#"take; hello s-1; say "I begin."; exit 3"#, 1, "Claude Code"),
-            ("exec sleep 600", 1, "neither said nor did anything"),
+            ("exec \(Shell.forever)", 1, "neither said nor did anything"),
         ] as [(String, Int32, String)])
     func `a fault of a program is a sentence, and what it left is kept`(
         _ script: String, _ status: Int32, _ words: String
@@ -91,7 +91,7 @@ struct ProgramFaultTests {
     @Test func `a program that does not go after its last word has done its work`() throws {
         let trial = try Trial()
         try trial.standIns(
-            claude: #"take; hello s-1; echo a >a.txt; done_ "Done."; exec sleep 600"#)
+            claude: #"take; hello s-1; echo a >a.txt; done_ "Done."; exec \#(Shell.forever)"#)
         let answer = try run(trial)
         #expect(answer.status == 0, "\(answer.output)\(answer.errors)")
         #expect(try trial.text("a.txt", at: "treeguild/r1/a") == "a\n")

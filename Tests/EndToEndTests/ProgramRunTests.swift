@@ -137,7 +137,7 @@ struct ProgramRunTests {
                 *" --resume s-1 "*) take; echo "$said" >told.txt; done_ "Gone on." ; exit 0 ;;
                 esac
                 take; hello s-1; say "I begin."; echo begun >begun.txt; echo $$ >"$HOME/pid"; here
-                exec sleep 600
+                exec \(Shell.forever)
                 """)
         try trial.makePipe("pipe")
         let program = try Background(
@@ -180,7 +180,7 @@ struct ProgramRunTests {
                 case " $* " in
                 *" --resume s-1 "*) take; echo "$said" >told.txt; done_ "Gone on."; echo go >"$HOME/gate"; exit 0 ;;
                 esac
-                take; hello s-1; say "I begin."; here; exec sleep 600
+                take; hello s-1; say "I begin."; here; exec \(Shell.forever)
                 """)
         try trial.makePipe("pipe")
         try trial.makePipe("gate")
@@ -208,7 +208,7 @@ struct ProgramRunTests {
                 *" --resume s-1 "*) take; echo "$said" >told.txt; done_ "Gone on."; exit 0 ;;
                 esac
                 take; hello s-1; say "I begin."; echo $$ >"$HOME/pid"; here; take; say "I heard."; here
-                exec sleep 600
+                exec \(Shell.forever)
                 """)
         try trial.makePipe("pipe")
         let program = try Background(

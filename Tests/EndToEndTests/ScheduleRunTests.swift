@@ -169,7 +169,7 @@ struct ScheduleRunTests {
             """
             version: 1
             tasks:
-              - {id: slow, timeout: 0.5, command: "echo s >slow.txt; setsid sleep 1234.5 & sleep 1000"}
+              - {id: slow, timeout: 0.5, command: "echo s >slow.txt; setsid \(Shell.forever) & \(Shell.forever)"}
               - {id: quick, command: "echo q >quick.txt"}
             """)
         let run = try RunDocument(answer)

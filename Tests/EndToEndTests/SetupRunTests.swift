@@ -77,10 +77,11 @@ struct SetupRunTests {
             "HOME": one.home.description, "TREEGUILD_PORTS": "21000-21005",
             "TREEGUILD_SANDBOX": "{write: [\"\(one.home)\"]}",
         ]
-        // Holds its port until all six workers of both runs have theirs.
+        // Each holds its port until all six workers of both runs have theirs.
+        let has = try Gate(one.home.appending("has"))
+        let on = try Gate(one.home.appending("on"))
         let hold =
-            "mkdir $HOME/$TREEGUILD_PORT_P; had=$?; touch $HOME/has-$TREEGUILD_NAME;"
-            + " while test $(ls $HOME | grep -c has-) -lt 6; do sleep 0.02; done; exit $had"
+            "mkdir $HOME/$TREEGUILD_PORT_P; had=$?; \(has.letting); \(on.passing); exit $had"
         let plan = """
             version: 1
             jobs: 3
@@ -92,7 +93,12 @@ struct SetupRunTests {
             """
         let beside = try Background(
             one, ["run", try one.plan(plan), "--run-id", "r1", "--json"], adding: home)
-        let here = try RunDocument(other.run(plan, adding: home))
+        let within = try Background(
+            other, ["run", try other.plan(plan), "--run-id", "r1", "--json"], adding: home)
+        let areThere = has.pass(6)
+        #expect(areThere)
+        try on.letPass(6)
+        let here = try RunDocument(try within.end())
         let there = try RunDocument(try beside.end())
         #expect(here.status == "completed" && there.status == "completed", "\(here.json.pretty)")
     }
@@ -125,7 +131,7 @@ struct SetupRunTests {
         #expect(try trial.lines("ran").count == 10)
     }
 
-    @Test(arguments: ["exit 4", "sleep 100", "kill -9 $$"])
+    @Test(arguments: ["exit 4", Shell.forever, "kill -9 $$"])
     func `a tear-down that fails or takes too long is told with its log and holds nothing up`(
         _ command: String
     ) throws {
@@ -235,7 +241,7 @@ struct SetupRunTests {
             trial.run(
                 """
                 version: 1
-                setup: {run: ["echo setting up; sleep 30"], timeout: 0.3}
+                setup: {run: ["echo setting up; \(Shell.forever)"], timeout: 0.3}
                 tasks: [{id: a, command: "echo a >>$HOME/ran"}]
                 """))
         #expect(run.end("a") == "failed setup")

@@ -84,7 +84,7 @@ struct SignalRunTests {
         let trial = try Trial()
         let before = try UserState(of: trial)
         try trial.makePipe("ready")
-        let wait = "test -e $HOME/second || { echo ready >$HOME/ready; sleep 1000; }"
+        let wait = "test -e $HOME/second || { echo ready >$HOME/ready; \(Shell.forever); }"
         let plan = """
             version: 1
             checks: [{name: c, run: "\(stage == "check" ? wait : "true")"}]

@@ -136,7 +136,7 @@ struct VerifierRunTests {
     @Test func `a verifier whose time is up is ended, and the branch left out`() throws {
         let trial = try Trial()
         let script = trial.outside.appending("verifier.sh")
-        try Files.replace(script, with: "sleep 1000".utf8)
+        try Files.replace(script, with: Shell.forever.utf8)
         let config = trial.home.appending("config/treeguild")
         try Files.makeFolder(config)
         try Files.replace(config.appending("config.yaml"), with: "timeout: 1\n".utf8)
@@ -282,7 +282,7 @@ struct VerifierRunTests {
             """
             version: 1
             checks:
-              - {name: slow, timeout: 0.3, run: "sleep 1000"}
+              - {name: slow, timeout: 0.3, run: "\(Shell.forever)"}
               - {name: wrecks, run: "rm -rf .git *"}
             tasks: [{id: a, command: "echo a >a.txt"}]
             """)

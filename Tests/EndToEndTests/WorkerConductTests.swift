@@ -90,7 +90,7 @@ struct WorkerConductTests {
             action: "preserved", isLoose: true),
         Conduct(
             "leaves a background process in a session of its own",
-            "echo 1 >w.txt; setsid sh -c 'trap \"\" TERM HUP; sleep 1000' >/dev/null 2>&1 & echo 2 >v.txt",
+            "echo 1 >w.txt; setsid sh -c 'trap \"\" TERM HUP; \(Shell.forever)' >/dev/null 2>&1 & echo 2 >v.txt",
             "completed changed", merged: ["w.txt": "1\n", "v.txt": "2\n"]),
         Conduct(
             "deletes its .git file",

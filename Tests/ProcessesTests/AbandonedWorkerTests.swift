@@ -25,7 +25,8 @@ struct AbandonedWorkerTests {
             let environment = ["PATH": "/usr/bin:/bin", WorkerFixture.markName: mark]
             _ = try await SupervisedProcess.start(
                 .shell(
-                    daemon + " echo $$ > ready; sleep 600", in: folder, environment: environment,
+                    daemon + " echo $$ > ready; \(Shell.forever)", in: folder,
+                    environment: environment,
                     teardown: WorkerFixture.quick),
                 log: folder.appending("log"), logLimit: 1000,
                 status: folder.appending("status"), cgroup: cgroup)
@@ -61,7 +62,7 @@ struct AbandonedWorkerTests {
                     group.addTask {
                         let worker = try? await SupervisedProcess.start(
                             .shell(
-                                "setsid sleep 600 & sleep 600", in: folder,
+                                "setsid \(Shell.forever) & \(Shell.forever)", in: folder,
                                 environment: environment, teardown: .immediate),
                             log: folder.appending("log-\(number)"), logLimit: 1000,
                             status: folder.appending("status-\(number)"))
@@ -107,7 +108,7 @@ struct AbandonedWorkerTests {
     func `a worker whose supervisor is killed is ended and reported`(cgroup: Bool) async throws {
         let fixture = try WorkerFixture()
         let worker = try await fixture.start(
-            fixture.shell("echo > ready; sleep 600"), cgroup: cgroup)
+            fixture.shell("echo > ready; \(Shell.forever)"), cgroup: cgroup)
         #expect(await eventually { fixture.exists("ready") })
         #expect(kill(worker.supervisor.pid, SIGKILL) == 0)
         let report = await worker.report()
@@ -127,7 +128,7 @@ struct AbandonedWorkerTests {
             let folder = try #require(AbsolutePath(folder))
             let worker = try await SupervisedProcess.start(
                 Command(
-                    ["sleep", "300"], in: folder,
+                    ["sleep", "infinity"], in: folder,
                     environment: ["PATH": "/usr/bin:/bin", WorkerFixture.markName: mark]),
                 log: folder.appending("log"), logLimit: 1000,
                 status: folder.appending("status"), cgroup: false)
@@ -145,7 +146,7 @@ struct AbandonedWorkerTests {
 
     @Test func `TERM to a supervisor is a stop`() async throws {
         let fixture = try WorkerFixture()
-        let worker = try await fixture.start(fixture.shell("sleep 600"))
+        let worker = try await fixture.start(fixture.shell(Shell.forever))
         #expect(kill(worker.supervisor.pid, SIGTERM) == 0)
         #expect(await worker.report().ending == .stopped)
         #expect(fixture.marked.isEmpty)

@@ -38,7 +38,7 @@ struct ProcessIdentityTests {
         // The child ends when its parent has become a program that waits for nobody.
         let command = fixture.shell(
             "sh -c 'until grep -q sleep /proc/$PPID/comm; do :; done' & echo $! > child; "
-                + "exec sleep 600")
+                + "exec \(Shell.forever)")
         let worker = try await fixture.start(command)
         #expect(await eventually { fixture.number(in: "child") != nil })
         let child = try #require(fixture.number(in: "child"))
@@ -56,7 +56,8 @@ struct ProcessIdentityTests {
             program, with: try Files.read(#require(AbsolutePath("/bin/sleep"))), mode: 0o755)
         let worker = try await fixture.start(
             Command(
-                [program.description, "300"], in: fixture.folder, environment: fixture.environment,
+                [program.description, "infinity"], in: fixture.folder,
+                environment: fixture.environment,
                 teardown: .immediate))
         #expect(ProcessIdentity(pid: worker.identity.pid) == worker.identity)
         worker.stop()

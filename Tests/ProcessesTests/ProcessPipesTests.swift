@@ -45,7 +45,8 @@ struct ProcessPipesTests {
 
     @Test func `a program that is ended with its children closes its output`() async throws {
         let fixture = try WorkerFixture()
-        let (worker, pipes) = try await start(fixture, "setsid sleep 600 & echo on; sleep 600")
+        let (worker, pipes) = try await start(
+            fixture, "setsid \(Shell.forever) & echo on; \(Shell.forever)")
         #expect(await pipes.output.next() == Array("on\n".utf8))
         worker.stop()
         #expect(await pipes.output.next() == nil)

@@ -9,7 +9,7 @@ import Testing
 struct ProcessTableTests {
     /// A small family: two children, one of them in a session of its own with a child.
     static let family = """
-        sleep 600 & setsid sh -c 'sleep 600 & echo > ready; wait' & wait
+        \(Shell.forever) & setsid sh -c '\(Shell.forever) & echo > ready; wait' & wait
         """
 
     @Test func `marked processes are found in whatever session they are`() async throws {
@@ -48,8 +48,8 @@ struct ProcessTableTests {
         #expect(ProcessTable.inFolder(inside) == [])
         let worker = try await fixture.start(
             fixture.shell(
-                "(cd a/b && sleep 600) & (cd ab && sleep 600) & "
-                    + "(cd gone && rmdir ../gone && sleep 600) & echo > ready; wait"))
+                "(cd a/b && \(Shell.forever)) & (cd ab && \(Shell.forever)) & "
+                    + "(cd gone && rmdir ../gone && \(Shell.forever)) & echo > ready; wait"))
         #expect(
             await eventually {
                 ProcessTable.inFolder(inside)?.count == 1
@@ -72,7 +72,7 @@ struct ProcessTableTests {
     @Test(arguments: ["", "trap '' TERM; ", "kill -STOP $$; "])
     func `processes are ended whether they want or not`(habit: String) async throws {
         let fixture = try WorkerFixture()
-        var command = fixture.shell("echo > ready; \(habit)while :; do sleep 0.01; done")
+        var command = fixture.shell("echo > ready; \(habit)\(WorkerFixture.heeding)")
         command.timeout = .seconds(60)
         let program = command
         async let run = ProgramRun.run(program)

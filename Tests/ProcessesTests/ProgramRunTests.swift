@@ -69,7 +69,8 @@ struct ProgramRunTests {
         let fixture = try WorkerFixture()
         let result = try await ProgramRun.run(
             fixture.shell(
-                "trap '' INT; echo before; sleep 600 | sleep 600", timeout: .milliseconds(100)))
+                "trap '' INT; echo before; \(Shell.forever) | \(Shell.forever)",
+                timeout: .milliseconds(100)))
         #expect(result.ending == .timedOut)
         #expect(result.text == "before\n")
         #expect(await eventually { fixture.marked.isEmpty })
@@ -77,7 +78,7 @@ struct ProgramRunTests {
 
     @Test func `cancellation ends the whole group`() async throws {
         let fixture = try WorkerFixture()
-        let command = fixture.shell("echo > ready; sleep 600 | sleep 600")
+        let command = fixture.shell("echo > ready; \(Shell.forever) | \(Shell.forever)")
         let task = Task { try await ProgramRun.run(command) }
         #expect(await eventually { fixture.exists("ready") })
         task.cancel()
@@ -99,7 +100,7 @@ struct ProgramRunTests {
 
     @Test func `what is left behind with the output open does not hold the result`() async throws {
         let fixture = try WorkerFixture()
-        let result = try await ProgramRun.run(fixture.shell("sleep 600 & echo done"))
+        let result = try await ProgramRun.run(fixture.shell("\(Shell.forever) & echo done"))
         #expect(result.ending == .exited(0))
         #expect(result.text == "done\n")
         #expect(!fixture.marked.isEmpty)

@@ -180,14 +180,14 @@ struct SandboxTests {
         let text = "kill -0 \(getpid())"
         #expect(try await place.ending(text, nil).isSuccess)
         #expect(try await !place.ending(text, place.sandbox()).isSuccess)
-        #expect(try await place.ending("sleep 9 & kill $!", place.sandbox()).isSuccess)
+        #expect(try await place.ending("\(Shell.forever) & kill $!", place.sandbox()).isSuccess)
     }
 
     @Test func `the number of processes is bounded`() async throws {
         let place = try Place()
         try #require(SandboxSupport.probed.holdsProcesses)
         var sandbox = place.sandbox()
-        let text = "for i in $(seq 60); do sleep 1000 & done; echo done"
+        let text = "for i in $(seq 60); do \(Shell.forever) & done; echo done"
         #expect(try await place.ending(text, sandbox) == .exited(0))
         sandbox.processes = 20
         #expect(try await place.ending(text, sandbox) != .exited(0))

@@ -33,7 +33,7 @@ struct SupervisedProcessTests {
 
     @Test func `a worker that runs has no recorded report`() async throws {
         let fixture = try WorkerFixture()
-        let worker = try await fixture.start(fixture.shell("sleep 600"))
+        let worker = try await fixture.start(fixture.shell(Shell.forever))
         #expect(worker.identity.isAlive)
         #expect(worker.supervisor.isAlive)
         #expect(try SupervisedProcess.recordedReport(status: fixture.status) == nil)
@@ -133,7 +133,7 @@ struct SupervisedProcessTests {
 
     @Test func `the supervisor holds nothing of ours open`() async throws {
         let fixture = try WorkerFixture()
-        let worker = try await fixture.start(fixture.shell("sleep 600"))
+        let worker = try await fixture.start(fixture.shell(Shell.forever))
         let folder = "/proc/\(worker.supervisor.pid)/fd"
         let targets = try FileManager.default.contentsOfDirectory(atPath: folder)
             .map { try FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") }

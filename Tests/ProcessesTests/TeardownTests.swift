@@ -9,15 +9,16 @@ import Testing
 struct TeardownTests {
     /// A daemon as programs make it: forked twice, in a session of its own, all signals ignored.
     static let daemon = """
-        (setsid sh -c 'trap "" INT TERM HUP; echo $$ > daemon; sleep 600; sleep 600' \
-        > /dev/null 2>&1 < /dev/null &) ; while ! test -s daemon; do sleep 0.01; done;
+        mkfifo up; (setsid sh -c 'trap "" INT TERM HUP; echo $$ > daemon; echo > up; \(Shell.forever); \(Shell.forever)' \
+        > /dev/null 2>&1 < /dev/null &) ; read -r _ < up;
         """
 
     @Test(arguments: [true, false])
     func `a worker whose time is up is ended`(cgroup: Bool) async throws {
         let fixture = try WorkerFixture()
         let report = try await fixture.report(
-            fixture.shell("sleep 600; echo late", timeout: .milliseconds(100)), cgroup: cgroup)
+            fixture.shell("\(Shell.forever); echo late", timeout: .milliseconds(100)),
+            cgroup: cgroup)
         #expect(report.ending == .timedOut)
         #expect(report.ended.seconds(since: report.started) >= 0.1)
         #expect(fixture.marked.isEmpty)
@@ -34,7 +35,7 @@ struct TeardownTests {
         let fixture = try WorkerFixture()
         let worker = try await fixture.start(
             fixture.shell(
-                "trap 'echo int >> signals' INT; echo $$ > ready; while :; do sleep 0.01; done"),
+                "trap 'echo int >> signals' INT; echo $$ > ready; \(WorkerFixture.heeding)"),
             cgroup: cgroup)
         #expect(await eventually { fixture.exists("ready") })
         worker.stop()
@@ -50,8 +51,8 @@ struct TeardownTests {
         let fixture = try WorkerFixture()
         let worker = try await fixture.start(
             fixture.shell(
-                "trap 'echo term > term' TERM; trap 'exit 0' INT; echo > ready; "
-                    + "while :; do sleep 0.01; done",
+                "trap 'echo term > term' TERM; trap 'kill $!; exit 0' INT; echo > ready; "
+                    + "\(WorkerFixture.heeding)",
                 teardown: .standard))
         #expect(await eventually { fixture.exists("ready") })
         worker.stop()
@@ -65,7 +66,7 @@ struct TeardownTests {
         let worker = try await fixture.start(
             fixture.shell(
                 "for s in INT USR1 TERM; do trap \"echo $s >> signals\" $s; done; echo > ready; "
-                    + "while :; do sleep 0.01; done",
+                    + "\(WorkerFixture.heeding)",
                 teardown: Teardown(steps: [
                     .init(signal: SIGUSR1, grace: .milliseconds(200)),
                     .init(signal: 0, grace: .milliseconds(10)),
@@ -81,7 +82,8 @@ struct TeardownTests {
     func `a worker that ignores INT and TERM is killed`(cgroup: Bool) async throws {
         let fixture = try WorkerFixture()
         let worker = try await fixture.start(
-            fixture.shell("trap '' INT TERM; echo > ready; sleep 600; sleep 600"), cgroup: cgroup)
+            fixture.shell("trap '' INT TERM; echo > ready; \(Shell.forever); \(Shell.forever)"),
+            cgroup: cgroup)
         #expect(await eventually { fixture.exists("ready") })
         worker.stop()
         #expect(await worker.report().ending == .stopped)
@@ -104,7 +106,7 @@ struct TeardownTests {
     func `a stopped worker takes its daemon along`(cgroup: Bool) async throws {
         let fixture = try WorkerFixture()
         let worker = try await fixture.start(
-            fixture.shell(Self.daemon + " echo > ready; sleep 600"), cgroup: cgroup)
+            fixture.shell(Self.daemon + " echo > ready; \(Shell.forever)"), cgroup: cgroup)
         #expect(await eventually { fixture.exists("ready") })
         worker.stop()
         let report = await worker.report()
@@ -119,7 +121,7 @@ struct TeardownTests {
     ) async throws {
         let fixture = try WorkerFixture()
         let report = try await fixture.report(
-            fixture.shell("echo before; sleep 600 & echo after"), cgroup: cgroup)
+            fixture.shell("echo before; \(Shell.forever) & echo after"), cgroup: cgroup)
         #expect(report.ending == .exited(0))
         #expect(report.leftovers == 1)
         #expect(try fixture.output() == "before\nafter\n")
@@ -127,7 +129,9 @@ struct TeardownTests {
 
     @Test func `a process that is only finishing is no leftover`() async throws {
         let fixture = try WorkerFixture()
-        let report = try await fixture.report(fixture.shell("(sleep 0.01; echo last) & exit 0"))
+        let report = try await fixture.report(
+            // The end of the pipe is that of the shell, which alone writes to it.
+            fixture.shell("mkfifo gone; (cat gone; echo last) & exec 3> gone; exit 0"))
         #expect(report.ending == .exited(0))
         #expect(report.leftovers == 0)
         #expect(try fixture.output() == "last\n")
@@ -138,7 +142,7 @@ struct TeardownTests {
         let fixture = try WorkerFixture()
         let worker = try await fixture.start(
             fixture.shell(
-                "for i in 1 2 3; do setsid sh -c 'echo > ready$0; kill -STOP $$; sleep 600' $i & "
+                "for i in 1 2 3; do setsid sh -c 'echo > ready$0; kill -STOP $$; \(Shell.forever)' $i & "
                     + "done; wait"),
             cgroup: cgroup)
         #expect(await eventually { (1...3).allSatisfy { fixture.exists("ready\($0)") } })
@@ -164,11 +168,12 @@ struct TeardownTests {
     @Test(arguments: [true, false])
     func `processes that keep forking are caught`(cgroup: Bool) async throws {
         let fixture = try WorkerFixture()
-        // Each link of the chain starts the next in a new session and ends.
+        // Each link of the chain starts the next in a new session and ends. 0.02 s is how fast the chain grows, and
+        // nothing waits for it: without a pace it would take the machine.
         let link = "trap '' INT TERM; test -e stop || { setsid sh ./link & }; sleep 0.02"
         try Files.create(fixture.folder.appending("link"), with: link.utf8)
         let worker = try await fixture.start(
-            fixture.shell("sh ./link; echo > ready; sleep 600"), cgroup: cgroup)
+            fixture.shell("sh ./link; echo > ready; \(Shell.forever)"), cgroup: cgroup)
         #expect(await eventually { fixture.exists("ready") })
         worker.stop()
         let report = await worker.report()
@@ -179,7 +184,8 @@ struct TeardownTests {
 
     @Test func `a cgroup holds the worker and is gone afterwards`() async throws {
         let fixture = try WorkerFixture()
-        let worker = try await fixture.start(fixture.shell("cat /proc/self/cgroup; sleep 600"))
+        let worker = try await fixture.start(
+            fixture.shell("cat /proc/self/cgroup; \(Shell.forever)"))
         // Not every system lets us make one.
         guard let cgroup = worker.cgroup else {
             worker.stop()

@@ -14,6 +14,10 @@ final class WorkerFixture: Sendable {
         .init(signal: SIGTERM, grace: .milliseconds(300)),
     ])
 
+    /// For a shell that handles signals: stays until it is ended. A shell looks at its traps when a program that it
+    /// runs has ended, but `wait` ends at once.
+    static let heeding = "while :; do \(Shell.forever) & wait; done"
+
     let scratch: Scratch
     let mark = UUID().uuidString
 

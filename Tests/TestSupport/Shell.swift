@@ -22,6 +22,10 @@ package struct ShellFailure: Error, CustomStringConvertible {
 
 /// Runs programs for tests, with an environment that no developer's settings reach.
 package enum Shell {
+    /// For a shell: a program that stays until it is ended. It opens no file, so that it goes neither with a folder nor
+    /// with whoever reads what it could have written.
+    package static let forever = "sleep infinity"
+
     /// PATH, HOME inside the given folder, and git cut off from user and system configuration.
     package static func environment(home: AbsolutePath) -> [String: String] {
         [
