@@ -130,8 +130,9 @@ struct TeardownTests {
     @Test func `a process that is only finishing is no leftover`() async throws {
         let fixture = try WorkerFixture()
         let report = try await fixture.report(
-            // The end of the pipe is that of the shell, which alone writes to it.
-            fixture.shell("mkfifo gone; (cat gone; echo last) & exec 3> gone; exit 0"))
+            // The end of the pipe is that of the shell, which alone writes to it. 0.01 s is what the child then takes to
+            // finish, and what it must be given.
+            fixture.shell("mkfifo gone; (cat gone; sleep 0.01; echo last) & exec 3> gone; exit 0"))
         #expect(report.ending == .exited(0))
         #expect(report.leftovers == 0)
         #expect(try fixture.output() == "last\n")
