@@ -39,13 +39,16 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// Debug builds are optimized as release builds are, with the checks, the tests' access and the debugger's facts of debug
-/// builds: tests of unoptimized code take half as long again.
-let optimized: [SwiftSetting] = [
-    .unsafeFlags(
-        ["-O", "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"],
-        .when(configuration: .debug))
-]
+/// Modules that tests compute much in are optimized in debug builds too, with the checks, the tests' access and the
+/// debugger's facts of debug builds. Those above them would take longer to build than their tests gain.
+let optimized: (modules: Set, settings: [SwiftSetting]) = (
+    ["Base", "Git", "Merging"],
+    [
+        .unsafeFlags(
+            ["-O", "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"],
+            .when(configuration: .debug))
+    ]
+)
 
 let package = Package(
     name: "treeguild",
@@ -76,7 +79,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Base", "CLibgit2", "CSystem"],
             path: "Tests/TestSupport",
-            swiftSettings: settings + optimized),
+            swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
@@ -97,7 +100,8 @@ for module in modules {
     package.targets += [
         .target(
             name: module.name, dependencies: dependencies, resources: resources[module.name],
-            swiftSettings: settings + optimized),
+            swiftSettings: settings
+                + (optimized.modules.contains(module.name) ? optimized.settings : [])),
         .testTarget(
             name: module.name + "Tests",
             dependencies: dependencies + [.init(stringLiteral: module.name), "TestSupport"],
