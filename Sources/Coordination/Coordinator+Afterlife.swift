@@ -84,7 +84,8 @@ extension Coordinator {
         }?.result.flatMap { TreeMade(json: $0) }
         var known: TreeRecord?
         if case .made(let tree) = earlier { known = tree }
-        let isThere = row.map { [.ready, .kept].contains($0.state) } ?? false
+        let isThere =
+            row.map { [.ready, .kept].contains($0.state) } ?? false
             && known.map { Files.kind(of: $0.path) } == .folder
         let path = trees.path(of: name)
         return try await once(

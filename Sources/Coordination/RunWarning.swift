@@ -67,7 +67,8 @@ extension Coordinator {
         } catch {
             let problem = TreeKeeper.words(for: error)
             await trees.warn(
-                .secret, "nobody could look for keys in the work of \(task): \(problem)", task: task)
+                .secret, "nobody could look for keys in the work of \(task): \(problem)", task: task
+            )
             return
         }
         guard !places.isEmpty else { return }

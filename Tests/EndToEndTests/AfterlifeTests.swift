@@ -139,7 +139,8 @@ struct AfterlifeTests {
         #expect(try trial.leftTrees() == [])
     }
 
-    @Test func `a task goes on again and again, in the tree that undo brought back as well`() throws {
+    @Test func `a task goes on again and again, in the tree that undo brought back as well`() throws
+    {
         let trial = try Trial()
         let models = try ScriptedModels(
             """

@@ -186,7 +186,8 @@ struct ProgramFaultTests {
         #expect(try trial.leftTrees() == [])
     }
 
-    @Test func `all programs that a plan names and that cannot work are told, with their tasks`() throws
+    @Test func `all programs that a plan names and that cannot work are told, with their tasks`()
+        throws
     {
         let trial = try Trial()
         try trial.configure(
