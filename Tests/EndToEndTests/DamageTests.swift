@@ -23,13 +23,39 @@ struct DamageTests {
         try trial.expectTidy(before)
     }
 
-    @Test func `a base with a corrupt object fails the task and names the object`() throws {
-        let trial = try Trial()
+    /// Damages the object of `notes.txt`; returns its name.
+    private func damageNotes(_ trial: borrowing Trial) throws -> String {
         let blob = try trial.repository.git("rev-parse", "HEAD:notes.txt")
         let file = trial.repository.path.appending(
             ".git/objects/\(blob.prefix(2))/\(blob.dropFirst(2))")
         try Files.removeFile(file)
         try Files.replace(file, with: "garbage".utf8)
+        return blob
+    }
+
+    @Test
+    func
+        `a corrupt object that the worktree has fails the task's collection, and its work is kept`()
+        throws
+    {
+        let trial = try Trial()
+        let blob = try damageNotes(trial)
+        let answer = try trial.treeguild([
+            "run", "-c", "a=echo a >a.txt", "--run-id", "r1", "--json",
+        ])
+        #expect(answer.status == 1, "\(answer.errors)")
+        let run = try RunDocument(answer)
+        #expect(run.end("a") == "failed collect")
+        let message = run.task("a")["error"]?["message"]?.stringValue ?? ""
+        #expect(message.contains(blob.prefix(10)) || message.contains("notes.txt"), "\(message)")
+        #expect(try trial.repository.git("show", "refs/treeguild/preserved/r1/a:a.txt") == "a")
+        #expect(try trial.leftTrees() == [])
+    }
+
+    @Test func `a base with a corrupt object fails the task and names the object`() throws {
+        let trial = try Trial()
+        let blob = try damageNotes(trial)
+        try trial.repository.write("notes.txt", "changed\n")
         let answer = try trial.treeguild([
             "run", "-c", "a=echo a >a.txt", "--run-id", "r1", "--json",
         ])
