@@ -37,12 +37,16 @@ package actor Repository {
         lane = Lane(label: "repository")
     }
 
-    /// One more handle on the same objects, for reading beside this one on another thread.
-    package func twin() async throws(GitError) -> Repository {
-        let twin = try Repository(at: layout.commonDirectory)
-        try await twin.openPacks()
-        for folder in addedObjects { try await twin.addObjects(from: folder) }
-        return twin
+    /// One more handle on the same objects, for reading beside this one on another thread: it is being opened
+    /// from now on, whatever this one does meanwhile.
+    package func twin() -> Task<Repository, any Error> {
+        let (place, added) = (layout.commonDirectory, addedObjects)
+        return Task.detached {
+            let twin = try Repository(at: place)
+            try await twin.openPacks()
+            for folder in added { try await twin.addObjects(from: folder) }
+            return twin
+        }
     }
 
     private func openPacks() throws(GitError) {

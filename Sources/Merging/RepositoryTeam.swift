@@ -3,23 +3,23 @@ import Synchronization
 
 /// Handles on one repository, one for each core, for work whose parts do not need each other.
 struct RepositoryTeam: Sendable {
-    private let members: [Repository]
+    private let first: Repository
+    /// Opened while the first one works already.
+    private let others: [Task<Repository, any Error>]
 
     /// The given handle and as many more as there are cores left; nil where that makes no team.
     init?(beside repository: Repository, cores: Int) async {
-        var members = [repository]
         // 16: more wait for each other in the library, which shares its packs among all handles.
-        while members.count < min(cores, 16) {
-            // With fewer it takes longer and comes to the same.
-            guard let twin = try? await repository.twin() else { break }
-            members.append(twin)
-        }
-        if members.count < 2 { return nil }
-        self.members = members
+        let count = min(cores, 16)
+        if count < 2 { return nil }
+        first = repository
+        var others: [Task<Repository, any Error>] = []
+        for _ in 1..<count { others.append(await repository.twin()) }
+        self.others = others
     }
 
     /// How many results ``gather(_:into:_:)`` gives at most.
-    var count: Int { members.count }
+    var count: Int { others.count + 1 }
 
     /// Works on each item once; each member has a result of its own, which the work adds to.
     ///
@@ -31,9 +31,11 @@ struct RepositoryTeam: Sendable {
     ) async throws -> [Result] {
         let queue = Queue(items.count)
         return try await withThrowingTaskGroup(of: Result.self) { group in
-            for member in members.prefix(items.count) {
+            for member in 0..<min(count, items.count) {
                 group.addTask {
-                    try await member.perform { member in
+                    // Whatever cannot be opened leaves its work to the others.
+                    guard let member = await self.member(member) else { return empty }
+                    return try await member.perform { member in
                         var result = empty
                         while let next = queue.next() {
                             try Task.checkCancellation()
@@ -47,6 +49,11 @@ struct RepositoryTeam: Sendable {
             for try await result in group { results.append(result) }
             return results
         }
+    }
+
+    private func member(_ number: Int) async -> Repository? {
+        // The reason does not matter: with fewer it takes longer and comes to the same.
+        number == 0 ? first : try? await others[number - 1].value
     }
 
     /// Hands out each index once.

@@ -50,7 +50,8 @@ struct RepositoryTests {
 
         let repository = try Repository(at: scratch.path)
         try await repository.addObjects(from: other.path.appending(".git/objects"))
-        let twins = [try await repository.twin(), try await repository.twin().twin()]
+        let twin = try await repository.twin().value
+        let twins = [twin, try await twin.twin().value]
         for (id, file) in [
             (lent, "lent"), (added, "added"), (packed, "packed"), (loose, "loose"),
         ] {
