@@ -161,22 +161,25 @@ extension Coordinator {
         _ = try await once(
             "result.branch", key, intent: ["head": .string(tip.description)]
         ) { _ in
-            let found = try await self.repository.target(of: name)
-            if let found, found != tip, try await self.isEarlierResult(found) {
-                // It may hold resolutions that nothing else does.
-                _ = try await self.trees.save(found, as: "merged")
-                try await self.repository.moveReference(
-                    name, from: found, to: tip,
-                    reason: "treeguild: merge of run \(self.context.run)")
-            } else if found == nil {
-                try await self.repository.createReference(
-                    name, at: tip, reason: "treeguild: merge of run \(self.context.run)")
-            } else if found != tip {
-                throw GitError(.exists, "create result branch", name)
-            }
+            try await self.placeResult(name, at: tip)
             return Done()
         }
         result.branch = name
+    }
+
+    /// Makes the result branch, or moves it from where this run had put it before.
+    private func placeResult(_ name: String, at tip: ObjectID) async throws {
+        let reason = "treeguild: merge of run \(context.run)"
+        guard let found = try await repository.target(of: name) else {
+            return try await repository.createReference(name, at: tip, reason: reason)
+        }
+        guard found != tip else { return }
+        guard try await isEarlierResult(found) else {
+            throw GitError(.exists, "create result branch", name)
+        }
+        // It may hold resolutions that nothing else does.
+        _ = try await trees.save(found, as: "merged")
+        try await repository.moveReference(name, from: found, to: tip, reason: reason)
     }
 }
 
