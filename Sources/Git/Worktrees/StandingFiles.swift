@@ -2,7 +2,7 @@ import Base
 import CLibgit2
 import Glibc
 
-/// Contents of blobs from the files of a worktree that has them, which takes a quarter of what inflating them takes.
+/// Contents of blobs from the files of a worktree that has them, which takes a third of what inflating them takes.
 ///
 /// A file counts only when its bytes hash to the blob's name, so it matters neither what else lies there nor who
 /// writes there meanwhile. For one thread.
