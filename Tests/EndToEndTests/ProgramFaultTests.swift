@@ -221,8 +221,9 @@ struct ProgramFaultTests {
         let text = """
             #!/bin/sh
             echo "a warning" >&2
-            setsid sh -c 'echo $$ >"$HOME/left"; exec sleep 600' >/dev/null 2>&1 </dev/null &
-            while ! [ -s "$HOME/left" ]; do sleep 0.01; done
+            mkfifo "$HOME/gate"
+            setsid sh -c 'echo $$ >"$HOME/left"; echo >"$HOME/gate"; exec \(Shell.forever)' >/dev/null 2>&1 </dev/null &
+            read -r _ <"$HOME/gate"
             echo "2.1.400 (Claude Code)"
             """
         try Files.replace(file, with: text.utf8, mode: 0o755)
